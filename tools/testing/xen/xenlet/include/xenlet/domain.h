@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A domain and its virtual CPUs.
+ *
+ * Life: domain_create() makes an empty shell with a domid; the builder fills
+ * it; domain_unpause() lets its vCPUs run; domain_shutdown() stops them with
+ * a reason; domain_destroy() marks it dying, takes its vCPUs off the physical
+ * CPUs and queues the reaper, which tears the subsystems down in the reverse
+ * of their bring-up and gives every page back. A domain that shuts down is
+ * destroyed at once (poweroff, crash) or rebuilt from its payload (reboot):
+ * there is no toolstack to ask.
+ *
+ * Fields are guarded by the monitor lock unless said otherwise.
+ */
+#ifndef XENLET_DOMAIN_H
+#define XENLET_DOMAIN_H
+
+#include <xenlet/arch_domain.h>
+#include <xenlet/list.h>
+#include <xenlet/types.h>
+#include <xenlet/work.h>
+
+#include <xen/xen.h>
+#include <xen/vcpu.h>
+#include <xen/hvm/params.h>
+
+#define MAX_DOMAINS	16
+#define MAX_VCPUS	8	/* of one domain */
+
+struct event_table;
+struct grant_table;
+struct domain_config;
+
+enum vcpu_state {
+	VCPU_DOWN,	/* not brought up, or switched off by PSCI */
+	VCPU_RUNNABLE,	/* waits for, or runs on, a physical CPU */
+	VCPU_BLOCKED,	/* in WFI, SCHEDOP_block or SCHEDOP_poll */
+};
+
+/**
+ * struct vcpu - a virtual CPU
+ * @arch: registers and the virtual interrupt controller's per-CPU half
+ * @info: the registered or legacy vcpu_info, as xenlet's own pointer; the
+ *        frame behind it holds a reference
+ * @info_gfn: where the guest registered it, GFN_INVALID if it did not
+ * @runstate: kept for VCPUOP_register_runstate_memory_area
+ * @polling: in SCHEDOP_poll: wake on any of @poll_ports
+ */
+struct vcpu {
+	struct domain *domain;
+	unsigned int id;
+	enum vcpu_state state;
+	unsigned int cpu;		/* physical CPU whose queue it is on */
+	bool running;			/* on that CPU right now */
+	struct list_node queue;		/* run queue link */
+	u64 slice_end;			/* ns, see sched.c */
+
+	struct vcpu_info *info;
+	gfn_t info_gfn;
+	struct vcpu_runstate_info runstate;
+	u64 runstate_since;		/* ns */
+	gva_t runstate_gva;		/* 0: none registered */
+
+	bool polling;
+	unsigned int nr_poll_ports;
+	u32 poll_ports[16];
+	struct timer *poll_timer;
+
+	struct arch_vcpu arch;
+};
+
+/** struct domain_stats - counters, never reset while the domain lives */
+struct domain_stats {
+	u64 hypercalls;
+	u64 sends;		/* EVTCHNOP_send */
+	u64 exits;		/* all entries to EL2 from this domain */
+	u64 upcalls;		/* event-channel interrupts injected */
+	u64 exit_class[8];	/* enum exit_class, see trap.h */
+	u64 hypercall_nr[64];	/* by hypercall number */
+};
+
+enum domain_state {
+	DOMAIN_BUILDING,
+	DOMAIN_RUNNING,
+	DOMAIN_SHUTDOWN,
+	DOMAIN_DYING,
+};
+
+struct domain {
+	domid_t domid;
+	char name[32];
+	enum domain_state state;
+	unsigned int shutdown_reason;	/* SHUTDOWN_* of xen/sched.h */
+	unsigned int pause_count;
+	bool is_service;		/* has no vCPUs: the built-in backends */
+	bool privileged;		/* dom0 */
+	const struct domain_config *config;	/* how to build it again */
+
+	unsigned int nr_vcpus;
+	struct vcpu *vcpus[MAX_VCPUS];
+
+	u64 pages;		/* frames charged to it, page_alloc() counts */
+	u64 max_pages;		/* XENMEM limit */
+	struct p2m *p2m;
+	struct shared_info *shared_info;	/* xenlet's pointer, one frame */
+	struct event_table *events;
+	struct grant_table *grants;
+	u64 hvm_params[HVM_NR_PARAMS];
+
+	struct domain_stats stats;
+	struct work reaper;
+	struct arch_domain arch;
+};
+
+/**
+ * domain_create() - an empty domain with every subsystem initialised
+ * @domid: DOMID_INVALID picks a free one from 1 up
+ * Return: the domain, or NULL when out of memory, domids or vCPU slots
+ */
+struct domain *domain_create(domid_t domid, const char *name,
+			     unsigned int nr_vcpus);
+/** domain_by_id() - a live (not dying) domain, or NULL; DOMID_SELF is not
+ * resolved here
+ */
+struct domain *domain_by_id(domid_t domid);
+/** domain_next() - iterate: NULL starts, NULL ends; the service domain is
+ * skipped
+ */
+struct domain *domain_next(struct domain *d);
+
+void domain_pause(struct domain *d);
+void domain_unpause(struct domain *d);
+/** domain_shutdown() - stop all vCPUs of @d for @reason (SHUTDOWN_*) */
+void domain_shutdown(struct domain *d, unsigned int reason);
+/** domain_crash() - domain_shutdown(SHUTDOWN_crash) with a message and the
+ * current vCPU's registers on the console
+ */
+void domain_crash(struct domain *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void domain_destroy(struct domain *d);
+
+/** current_vcpu() - the vCPU whose trap this CPU is handling; NULL: idle */
+struct vcpu *current_vcpu(void);
+
+static inline struct domain *current_domain(void)
+{
+	return current_vcpu()->domain;
+}
+
+/** service_domain() - domid 0 when no dom0 exists: owner of the built-in
+ * store and backends
+ */
+struct domain *service_domain(void);
+
+#endif /* XENLET_DOMAIN_H */

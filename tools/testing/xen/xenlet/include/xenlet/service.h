@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What runs inside xenlet in place of a dom0: the store, the consoles, the
+ * block backend and the network switch.
+ *
+ * The builder describes a domain's devices in its struct domain_config (see
+ * config.h); services_domain_built() makes the store entries, the store and
+ * console rings and the backends for it, services_domain_gone() undoes all of
+ * that before the domain's grant table, ports and memory go away.
+ */
+#ifndef XENLET_SERVICE_H
+#define XENLET_SERVICE_H
+
+#include <xenlet/types.h>
+
+struct domain;
+
+void services_init(void);
+/** services_domain_built() - before the first vCPU runs; 0 or -errno */
+int services_domain_built(struct domain *d);
+/** services_domain_gone() - no vCPU of @d runs any more */
+void services_domain_gone(struct domain *d);
+
+/** store_write_control() - write control/<node> of @d in the store */
+int store_write_control(struct domain *d, const char *node, const char *value);
+
+/** console_guest_output() - bytes of a guest's console (ring or console_io)
+ * for the physical console, prefixed by line
+ */
+void console_guest_output(struct domain *d, const char *buf, size_t len);
+/** console_input() - a byte from the UART, from the interrupt handler;
+ * handles Ctrl-A three times, else passes it to the focused domain
+ */
+void console_input(char c);
+/** console_ring_read() - for CONSOLEIO_read: input queued for @d */
+size_t console_ring_read(struct domain *d, char *buf, size_t len);
+
+/** harness_init() - find and start the harness channel (a virtio console on
+ * virtio-mmio); without one all harness calls do nothing
+ */
+void harness_init(void);
+/** harness_interrupt() - its SPI fired */
+void harness_interrupt(void);
+/** harness_domain_event() - "domain <id> <name> <state> [reason]" */
+void harness_domain_event(const struct domain *d, const char *state,
+			  const char *reason);
+/** harness_report() - "report <id> <ns> <counters> <text>" for a verdict of
+ * @d; @text is cut at a newline and made printable
+ */
+void harness_report(struct domain *d, const char *text, size_t len);
+
+#endif /* XENLET_SERVICE_H */
