@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#ifndef __printf
+#define __printf(a, b)	__attribute__((__format__(printf, a, b)))
+#endif
+
 #define KTAP_EXIT_PASS	0
 #define KTAP_EXIT_FAIL	1
 #define KTAP_EXIT_SKIP	4
@@ -45,7 +49,7 @@ static inline void ktap_print_head(bool pass)
  *
  * Return: @pass, so that a test can stop where going on makes no sense.
  */
-static inline __attribute__((format(printf, 5, 6)))
+static inline __printf(5, 6)
 bool ktap_check(bool pass, const char *cond, const char *file, int line,
 		const char *fmt, ...)
 {
@@ -71,7 +75,7 @@ bool ktap_check(bool pass, const char *cond, const char *file, int line,
  * ktap_skip() - name a fact that can't be checked in this environment
  * @fmt: the name of the fact, and after it why it is skipped
  */
-static inline __attribute__((format(printf, 1, 2)))
+static inline __printf(1, 2)
 void ktap_skip(const char *fmt, ...)
 {
 	va_list args;
