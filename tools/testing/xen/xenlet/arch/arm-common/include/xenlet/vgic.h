@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The virtual GICv2 of a domain. See vgic.c for the model and its rules.
+ */
+#ifndef XENLET_VGIC_H
+#define XENLET_VGIC_H
+
+#include <xenlet/types.h>
+
+#define VGIC_SGIS	16
+#define VGIC_PRIVATE	32	/* SGIs and PPIs of one vCPU */
+#define VGIC_SPIS	32
+#define VGIC_IRQS	(VGIC_PRIVATE + VGIC_SPIS)
+#define VGIC_MAX_LRS	16
+#define VGIC_NO_LR	0xff
+
+struct vcpu;
+struct domain;
+struct mmio_access;
+
+/**
+ * struct virq - one interrupt of a guest
+ * @line: level of the emulated input, for a level-sensitive interrupt
+ * @latch: pending by edge or by a write to ISPENDR
+ * @active: acknowledged and not yet deactivated, while not in a list register
+ * @edge: edge-triggered, as the guest configured it
+ * @hw: deactivation by the guest deactivates the same physical interrupt
+ * @lr: list register that holds it, or VGIC_NO_LR
+ * @sources: of an SGI, the vCPUs that sent it and were not yet served
+ * @targets: of an SPI, the vCPUs that may take it
+ */
+struct virq {
+	bool enabled, line, latch, active, edge, hw;
+	u8 lr;
+	u8 priority;
+	u8 sources;
+	u8 targets;
+};
+
+/**
+ * struct vgic_cpu - the half of the vGIC that each vCPU has for itself
+ * @lrs: list registers as last written or read
+ * @lr_irq: which interrupt each holds
+ * @used: bitmap of list registers in use
+ * @dirty: something changed that the next entry must look at
+ * @loaded: the list registers are in this CPU's hardware
+ */
+struct vgic_cpu {
+	struct virq irqs[VGIC_PRIVATE];
+	u32 lrs[VGIC_MAX_LRS];
+	u16 lr_irq[VGIC_MAX_LRS];
+	u32 used;
+	bool dirty;
+	bool loaded;
+	u32 vmcr, apr, hcr;
+};
+
+struct vgic_dist {
+	bool enabled;
+	struct virq spis[VGIC_SPIS];
+};
+
+void vgic_domain_init(struct domain *d);
+void vgic_vcpu_init(struct vcpu *v);
+
+/** vgic_load(), vgic_save() - give @v the hardware interface, take it back */
+void vgic_load(struct vcpu *v);
+void vgic_save(struct vcpu *v);
+/** vgic_flush() - last step before entering @v: fill its list registers */
+void vgic_flush(struct vcpu *v);
+/** vgic_pending() - would @v take an interrupt if it ran unmasked */
+bool vgic_pending(struct vcpu *v);
+
+/** vgic_inject_ppi() - one event on a private interrupt of @v */
+void vgic_inject_ppi(struct vcpu *v, unsigned int irq);
+/** vgic_set_spi() - drive the input of a level-sensitive shared interrupt */
+void vgic_set_spi(struct domain *d, unsigned int irq, bool level);
+/** vgic_inject_hw() - a physical private interrupt is active for @v */
+void vgic_inject_hw(struct vcpu *v, unsigned int irq);
+
+/** vgic_dist_mmio() - the guest touched its distributor */
+bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access);
+
+#endif /* XENLET_VGIC_H */
