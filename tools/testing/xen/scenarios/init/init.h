@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * PID 1 of a test guest: runs the steps of its scenario, one a line, and
+ * reports each as a fact.
+ *
+ * A step is a verb with words behind it; the verbs stand in tables, one for
+ * each file of this folder. A verb returns 0 for success and -1 after it said
+ * why with step_fail(). Nothing waits without a bound.
+ */
+#ifndef INIT_H
+#define INIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#define MAX_WORDS	16
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct verb - what a step can say
+ * @name: first word of the step
+ * @args: the words behind it, for the message when they don't fit
+ * @min: fewest words behind the verb
+ * @max: most words behind the verb
+ * @run: does it; argv[0] is the verb
+ */
+struct verb {
+	const char *name;
+	const char *args;
+	int min, max;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct verb disk_verbs[], net_verbs[], system_verbs[],
+			 module_verbs[], kernel_verbs[];
+
+/* main.c */
+int step_run(int argc, char **argv);
+__printf(1, 2) int step_fail(const char *fmt, ...);
+/* What the last step_fail() said. */
+const char *step_reason(void);
+/* Parse a whole number in [min, max]; -1 after step_fail(). */
+int parse_number(const char *word, long min, long max, long *value);
+
+/* report.c: one line of the verdict, over the store and on the console */
+__printf(1, 2) void report(const char *fmt, ...);
+/* A measured span: "step end:<name> ms=<n> <more>" after report_begin(). */
+uint64_t report_begin(const char *name);
+__printf(3, 4) void report_end(const char *name, uint64_t begin,
+			       const char *fmt, ...);
+
+/* store.c: one request to xenstore over /dev/xen/xenbus */
+int store_write(const char *path, const char *value);
+int store_read(const char *path, char *value, size_t size);
+
+/* pattern.c: a reproducible stream of bytes */
+struct pattern {
+	uint64_t state;
+};
+
+void pattern_start(struct pattern *p, uint64_t seed);
+/* Fill whole 64-bit words; @len is a multiple of 8. */
+void pattern_fill(struct pattern *p, void *buf, size_t len);
+/* Offset of the first wrong byte, or @len. */
+size_t pattern_check(struct pattern *p, const void *buf, size_t len);
+
+/* util.c */
+uint64_t now_ms(void);
+/* Poll @ready every 10 ms for @ms milliseconds. */
+bool wait_for(bool (*ready)(const char *arg), const char *arg, long ms);
+bool path_exists(const char *path);
+int write_file(const char *path, const char *text);
+/* First line of a file without its newline; -1 and errno if there is none. */
+int read_line(const char *path, char *buf, size_t size);
+/* Run a program to its end, bounded by @seconds; its exit status, or -1. */
+int run_program(int seconds, char *const argv[]);
+
+#endif /* INIT_H */

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Steps on the system as a whole: CPUs, shutting down, and steps that run
+ * other steps. At most one background step a slot; "wait" collects them all.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+
+#define MAX_BACKGROUND	8
+
+static struct {
+	pid_t pid;
+	char text[256];
+} background[MAX_BACKGROUND];
+
+static void join_words(char *buf, size_t size, int argc, char **argv)
+{
+	size_t len = 0;
+	int i;
+
+	buf[0] = 0;
+	for (i = 0; i < argc && len < size; i++)
+		len += snprintf(buf + len, size - len, "%s%s", i ? " " : "",
+				argv[i]);
+}
+
+static int start_background(int argc, char **argv)
+{
+	size_t slot = 0;
+	pid_t pid;
+
+	while (slot < MAX_BACKGROUND && background[slot].pid)
+		slot++;
+	if (slot == MAX_BACKGROUND)
+		return step_fail("more than %d in the background",
+				 MAX_BACKGROUND);
+	join_words(background[slot].text, sizeof(background[slot].text),
+		   argc - 1, argv + 1);
+	pid = fork();
+	if (pid < 0)
+		return step_fail("fork: %s", strerror(errno));
+	if (!pid) {
+		if (!step_run(argc - 1, argv + 1))
+			_exit(0);
+		report("step failed in the background: %s: %s",
+		       background[slot].text, step_reason());
+		_exit(1);
+	}
+	background[slot].pid = pid;
+	return 0;
+}
+
+static int wait_one(size_t slot, uint64_t end)
+{
+	int status = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(background[slot].pid, &status, WNOHANG)) == 0) {
+		if (now_ms() >= end)
+			return step_fail("still running: %s",
+					 background[slot].text);
+		usleep(10000);
+	}
+	background[slot].pid = 0;
+	if (pid < 0 || status)
+		return step_fail("failed: %s", background[slot].text);
+	return 0;
+}
+
+static int wait_background(int argc, char **argv)
+{
+	uint64_t end;
+	long seconds;
+	size_t i;
+
+	(void)argc;
+	if (parse_number(argv[1], 1, 3600, &seconds))
+		return -1;
+	end = now_ms() + seconds * 1000;
+	for (i = 0; i < MAX_BACKGROUND; i++)
+		if (background[i].pid && wait_one(i, end))
+			return -1;
+	return 0;
+}
+
+static int repeat(int argc, char **argv)
+{
+	long i, count;
+
+	if (parse_number(argv[1], 1, 100000, &count))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (step_run(argc - 2, argv + 2))
+			return -1;
+	return 0;
+}
+
+/* fails <step>: what is asked for must end, and end in an error */
+static int fails(int argc, char **argv)
+{
+	if (step_run(argc - 1, argv + 1))
+		return 0;
+	return step_fail("it went well");
+}
+
+static int cpu_switch(int argc, char **argv)
+{
+	bool on = !strcmp(argv[2], "on");
+	char path[64];
+
+	(void)argc;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%s/online",
+		 argv[1]);
+	if (write_file(path, on ? "1" : "0"))
+		return step_fail("%s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* cpu-cycle <cpu> <times>: off and on again */
+static int cpu_cycle(int argc, char **argv)
+{
+	long i, count;
+
+	(void)argc;
+	if (parse_number(argv[2], 1, 10000, &count))
+		return -1;
+	for (i = 0; i < count; i++)
+		if (cpu_switch(3, (char *[]){ "cpu", argv[1], "off" }) ||
+		    cpu_switch(3, (char *[]){ "cpu", argv[1], "on" }))
+			return -1;
+	return 0;
+}
+
+static int cpus_online(int argc, char **argv)
+{
+	long want;
+
+	(void)argc;
+	if (parse_number(argv[1], 1, 1024, &want))
+		return -1;
+	if (sysconf(_SC_NPROCESSORS_ONLN) != want)
+		return step_fail("%ld CPUs are online",
+				 sysconf(_SC_NPROCESSORS_ONLN));
+	return 0;
+}
+
+/*
+ * The kernel runs /sbin/poweroff or /sbin/reboot when it is asked to through
+ * control/shutdown; both tell PID 1 by a signal.
+ */
+static int await_shutdown(int argc, char **argv)
+{
+	struct timespec limit = { .tv_sec = 60 };
+	sigset_t set;
+	int sig;
+
+	(void)argc;
+	(void)argv;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);	/* halt */
+	sigaddset(&set, SIGUSR2);	/* poweroff */
+	sigaddset(&set, SIGTERM);	/* reboot */
+	sigaddset(&set, SIGINT);	/* Ctrl-Alt-Del */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	report("step waits-for-shutdown");
+	sig = sigtimedwait(&set, NULL, &limit);
+	if (sig < 0)
+		return step_fail("nobody asked for a shutdown in %ld s",
+				 (long)limit.tv_sec);
+	return 0;
+}
+
+static int sleep_seconds(int argc, char **argv)
+{
+	long seconds;
+
+	(void)argc;
+	if (parse_number(argv[1], 0, 3600, &seconds))
+		return -1;
+	while (seconds)
+		seconds = sleep(seconds);
+	return 0;
+}
+
+static int step_marker(int argc, char **argv)
+{
+	char text[256];
+
+	join_words(text, sizeof(text), argc - 1, argv + 1);
+	report("step %s", text);
+	return 0;
+}
+
+static int run_shell(int argc, char **argv)
+{
+	char text[512];
+	int status;
+
+	join_words(text, sizeof(text), argc - 1, argv + 1);
+	status = run_program(120, (char *[]){ "/bin/sh", "-c", text, NULL });
+	return status ? step_fail("exit status %d", status) : 0;
+}
+
+static int store_is(int argc, char **argv)
+{
+	char value[256];
+
+	(void)argc;
+	if (store_read(argv[1], value, sizeof(value)) < 0)
+		return step_fail("cannot read %s", argv[1]);
+	if (strcmp(value, argv[2]))
+		return step_fail("%s is '%s'", argv[1], value);
+	return 0;
+}
+
+static int shell(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	if (run_program(3600, (char *[]){ "/bin/sh", "-i", NULL }) < 0)
+		return step_fail("shell: %s", strerror(errno));
+	return 0;
+}
+
+const struct verb system_verbs[] = {
+	{ "background", "<step>", 1, MAX_WORDS, start_background },
+	{ "wait", "<seconds>", 1, 1, wait_background },
+	{ "repeat", "<times> <step>", 2, MAX_WORDS, repeat },
+	{ "fails", "<step>", 1, MAX_WORDS, fails },
+	{ "cpu", "<number> on|off", 2, 2, cpu_switch },
+	{ "cpu-cycle", "<number> <times>", 2, 2, cpu_cycle },
+	{ "cpus-online", "<count>", 1, 1, cpus_online },
+	{ "await-shutdown", "", 0, 0, await_shutdown },
+	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
+	{ "say", "<words>", 1, MAX_WORDS, step_marker },
+	{ "run", "<shell command>", 1, MAX_WORDS, run_shell },
+	{ "store-is", "<path> <value>", 2, 2, store_is },
+	{ "shell", "", 0, 0, shell },
+	{ 0 }
+};
