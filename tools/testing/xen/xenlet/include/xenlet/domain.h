@@ -79,6 +79,15 @@ struct domain_stats {
 	u64 hypercall_nr[64];	/* by hypercall number */
 };
 
+#define DOMAIN_WATCHDOGS	2
+
+/** struct watchdog - SCHEDOP_watchdog: shuts its domain down if it fires */
+struct watchdog {
+	struct timer timer;
+	struct domain *domain;
+	bool in_use;
+};
+
 enum domain_state {
 	DOMAIN_BUILDING,
 	DOMAIN_RUNNING,
@@ -103,6 +112,9 @@ struct domain {
 	u64 max_pages;		/* XENMEM limit */
 	struct p2m *p2m;
 	struct shared_info *shared_info;	/* xenlet's pointer, one frame */
+	gfn_t shared_info_gfn;		/* where the guest has it, or GFN_INVALID */
+	bool runstate_update_flag;	/* VMASST_TYPE_runstate_update_flag */
+	struct watchdog watchdogs[DOMAIN_WATCHDOGS];
 	struct event_table *events;
 	struct grant_table *grants;
 	u64 hvm_params[HVM_NR_PARAMS];

@@ -32,6 +32,7 @@ struct machine {
 	paddr_t gicd, gicc, gich, gicv;
 	u32 maintenance_irq, vtimer_irq, hyp_timer_irq;
 
+	paddr_t rtc;		/* PL031, 0: none */
 	paddr_t uart;
 	u32 uart_irq;
 

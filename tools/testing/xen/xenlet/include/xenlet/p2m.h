@@ -53,6 +53,11 @@ int p2m_unmap(struct domain *d, gfn_t gfn);
 /** p2m_lookup() - what is at @gfn; .type is P2M_NONE for nothing */
 struct p2m_entry p2m_lookup(struct domain *d, gfn_t gfn);
 
+/** p2m_max_gfn() - the highest gfn that was ever mapped, for
+ * XENMEM_maximum_gpfn
+ */
+gfn_t p2m_max_gfn(struct domain *d);
+
 static inline bool p2m_is_ram(enum p2m_type t)
 {
 	return t == P2M_RAM_RW || t == P2M_RAM_RO;

@@ -67,6 +67,8 @@ struct arch_domain {
 #define arch_hypercall_nr(v)		((v)->arch.regs.x[16])
 #define arch_hypercall_arg(v, n)	((v)->arch.regs.x[n])
 #define arch_hypercall_set_result(v, r)	((v)->arch.regs.x[0] = (u64)(r))
+/* Run the HVC again on return, with the arguments as they are now. */
+#define arch_hypercall_restart(v)	((v)->arch.regs.pc -= 4)
 
 /**
  * arch_translate() - the current vCPU's virtual address through its stage 1,
