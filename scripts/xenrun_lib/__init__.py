@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Runs test scenarios of Xen guests under QEMU.
+
+cli       the command line; everything below is called from here
+scenario  what boots with what: the data, checked
+build     where the parts are, and how to make the ones that are missing
+guestroot the initramfs of a Linux guest
+bootplan  what lies where in memory, and the device tree that says so
+qemu      the process
+channel   the lines that runner and hypervisor exchange
+session   one run: lines in, commands out, until all is said
+verdict   the facts of a run, as KTAP
+table     what the steps of a run took
+fdt, cpio the two file formats
+"""
+
+
+class XenrunError(Exception):
+    """The test itself is broken: it says nothing about the subject."""
+
+
+class XenrunSkip(Exception):
+    """This environment cannot run the test."""

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Where the parts of a run are, and how to make those that are missing.
+
+Nothing is built here: this calls the scripts and makefiles that do, and only
+if the caller asked for it.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from . import XenrunError, guestroot
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+KVER = "6.12"
+
+
+def _run(command, **kwargs):
+    """Run a script; its last line of output."""
+    command = [str(c) for c in command]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                          check=False, stdin=subprocess.DEVNULL, **kwargs)
+    if done.returncode:
+        raise XenrunError(f"{' '.join(command)}: failed")
+    lines = done.stdout.splitlines()
+    return lines[-1] if lines else ""
+
+
+class Parts:
+    """Finds, and with @build makes, the parts that scenarios name."""
+
+    def __init__(self, arch="arm64", build=False, hypervisor=None,
+                 kernel=None):
+        self.arch, self._build = arch, build
+        self.out = TREE / "out" / arch
+        self._hypervisor, self._kernel = hypervisor, kernel
+        self._cache = {}
+
+    def _once(self, key, make):
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
+
+    def _made_by_make(self, folder, product):
+        """A part with a makefile of its own below tools/testing/xen."""
+        def make():
+            if self._build:
+                self._make(folder)
+            path = self.out / product
+            if not path.exists():
+                raise XenrunError(f"{path} is not there: use --build")
+            return path
+        return self._once((folder, product), make)
+
+    def _make(self, folder):
+        where = TREE / "tools/testing/xen" / folder
+        if not (where / "Makefile").exists():
+            raise XenrunError(f"{where}: nothing to build here")
+        print(f"xenrun: make {folder}", file=sys.stderr, flush=True)
+        source = _run([TREE / "scripts/kernel", "--arch", self.arch,
+                       "--source"])
+        log = self.out / "log" / f"make-{where.name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w", encoding="utf-8") as out:
+            done = subprocess.run(
+                ["make", "-C", str(where), f"-j{os.cpu_count()}",
+                 f"ARCH={self.arch}", f"O={self.out}", f"KSRC={source}"],
+                stdout=out, stderr=subprocess.STDOUT, check=False,
+                stdin=subprocess.DEVNULL)
+        if done.returncode:
+            tail = log.read_text(encoding="utf-8").splitlines()[-20:]
+            raise XenrunError("\n".join([f"make {folder} failed; {log}:",
+                                         *tail]))
+
+    def hypervisor(self):
+        """The hypervisor's image."""
+        if self._hypervisor:
+            return pathlib.Path(self._hypervisor)
+        return self._made_by_make("xenlet", "xenlet")
+
+    def micro(self, name):
+        """The image of a micro-guest."""
+        return self._made_by_make("guest", f"guest/{name}.img")
+
+    def micro_list(self):
+        """(name, options) of all micro-guests, in the order to run them.
+
+        A line of the list is a name and KEY=VALUE words, which go into the
+        domain of its scenario.
+        """
+        path = self._made_by_make("guest", "guest/list")
+        for line in path.read_text(encoding="utf-8").splitlines():
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            pairs = (word.partition("=") for word in words[1:])
+            yield (words[0].removesuffix(".img"),
+                   {k: int(v) if v.isdigit() else v for k, _, v in pairs})
+
+    def kernel_folder(self, guest, debug):
+        """The folder of a Linux kernel in the cache."""
+        def make():
+            command = [TREE / "scripts/kernel", "--arch", self.arch,
+                       "--kver", KVER, "--guest", guest]
+            if debug:
+                command.append("--debug")
+            if not self._build:
+                command.append("--path")
+            return pathlib.Path(_run(command))
+        return self._once(("kernel", guest, debug), make)
+
+    def linux_image(self, guest, debug):
+        """The image of a Linux kernel."""
+        if self._kernel:
+            return pathlib.Path(self._kernel)
+        return self.kernel_folder(guest, debug) / "Image"
+
+    def _our_modules(self, folder):
+        copy = self.out / "modules" / folder.name
+        if self._build:
+            return pathlib.Path(_run([TREE / "scripts/modules", folder]))
+        if not copy.exists():
+            raise XenrunError(f"{copy} is not there: use --build")
+        return copy
+
+    def _static_tools(self):
+        def make():
+            done = subprocess.run(
+                [str(TREE / "scripts/debget"), "--arch", self.arch,
+                 "busybox-static", "e2fsck-static"],
+                stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                raise XenrunError("cannot get the guest's busybox and e2fsck")
+            busybox, e2fsck = done.stdout.split()
+            return (pathlib.Path(busybox) / "bin/busybox",
+                    pathlib.Path(e2fsck) / "sbin/e2fsck.static")
+        return self._once("static", make)
+
+    def guest_root(self, guest, frontends, debug):
+        """The user space for a Linux kernel with these frontends."""
+        def make():
+            folder = self.kernel_folder(guest, debug)
+            release = (folder / "release").read_text().strip()
+            sources = [(folder / "root", "kernel")]
+            if frontends == "ours":
+                sources.append((self._our_modules(folder), "updates"))
+            dest = self.out / "roots" / f"{folder.name}-{frontends}"
+            root = guestroot.collect_modules(release, sources, dest)
+            init = self._made_by_make("scenarios/init", "init")
+            return guestroot.GuestRoot(init, *self._static_tools(), root)
+        return self._once(("root", guest, frontends, debug), make)

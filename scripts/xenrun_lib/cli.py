@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The command line of xenrun."""
+
+import argparse
+import os
+import pathlib
+import signal
+import sys
+import tempfile
+import termios
+
+from . import (XenrunError, XenrunSkip, bootplan, build, disk, fdt, qemu,
+               scenario, session, table, verdict)
+
+EPILOG = """\
+The verdict is KTAP on the standard output.  Exit code: 0 all passed, 1 a
+fact failed, 2 the test itself is broken, 4 all skipped.  With --console,
+Ctrl-A three times switches between the hypervisor's and the domains' input,
+and Ctrl-] x ends QEMU.
+Documentation/virt/xen-guest/testing.rst describes scenarios."""
+
+
+def parser():
+    """The options."""
+    p = argparse.ArgumentParser(
+        prog="xenrun", description="Run a test scenario of Xen guests.",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("scenario", nargs="*",
+                   help="name or path of a scenario, or micro:NAME")
+    p.add_argument("--list", action="store_true",
+                   help="name the scenarios and stop")
+    p.add_argument("--arch", default="arm64", choices=["arm64"])
+    p.add_argument("--build", action="store_true",
+                   help="make the parts that are missing or out of date")
+    p.add_argument("--guest", metavar="KERNEL",
+                   help="boot the Linux domains with another kernel: "
+                        "modules, linux, linux+ours, any of them +debug")
+    p.add_argument("--hypervisor", metavar="FILE",
+                   help="another hypervisor's image")
+    p.add_argument("--kernel", metavar="FILE",
+                   help="another image for the Linux domains")
+    p.add_argument("--timeout", type=int, metavar="SECONDS",
+                   help="bound for the whole run (the scenario has one)")
+    p.add_argument("--icount", action="store_true",
+                   help="one CPU, guest time counts instructions")
+    p.add_argument("--table", action="store_true",
+                   help="end with what each step took")
+    p.add_argument("--console", action="store_true",
+                   help="attach the terminal to the console")
+    p.add_argument("--verbose", action="store_true",
+                   help="show the console while it runs")
+    p.add_argument("--dry-run", action="store_true",
+                   help="show QEMU's command line and stop")
+    return p
+
+
+def load(name, parts):
+    """The scenario of that name."""
+    if name.startswith("micro:"):
+        want = name.partition(":")[2]
+        for micro, options in parts.micro_list():
+            if micro == want:
+                return scenario.micro(micro, options)
+        raise XenrunError(f"no micro-guest {want}")
+    return scenario.load(name)
+
+
+class Run:
+    """One scenario from its data to its verdict."""
+
+    def __init__(self, spec, parts, args):
+        self.spec, self.parts, self.args = spec, parts, args
+        self.machine = qemu.Machine(spec.machine.cpus,
+                                    spec.machine.memory_mib, args.icount)
+        self.log = parts.out / "log" / f"{spec.name}.console"
+
+    def _kernel(self, domain, folder):
+        kind, _, rest = domain.kernel.partition(":")
+        if kind == "micro":
+            return self.parts.micro(rest)
+        if kind == "file":
+            return pathlib.Path(rest)
+        if kind == "junk":
+            path = folder / f"{domain.name}.junk"
+            path.write_bytes(b"\xa5" * int(rest))
+            return path
+        guest, _, debug = scenario.parse_kernel(domain.kernel)
+        return self.parts.linux_image(guest, debug)
+
+    def _ramdisk(self, domain, folder):
+        if not domain.is_linux:
+            return None
+        root = self.parts.guest_root(*scenario.parse_kernel(domain.kernel))
+        path = folder / f"{domain.name}.cpio"
+        path.write_bytes(root.archive(domain))
+        return path
+
+    def _images(self, domain, folder):
+        for index, spec in enumerate(domain.disks):
+            if disk.needs_image(spec):
+                yield disk.make(spec, folder / f"{domain.name}.{index}.img")
+            else:
+                yield None
+
+    def plan(self, folder):
+        """Files and device tree: (payloads, path of the dtb or None)."""
+        plan = bootplan.BootPlan(self.spec.machine.memory_mib)
+        root = fdt.parse(self.machine.device_tree(folder))
+        chosen = bootplan.chosen(root)
+        for index, domain in enumerate(self.spec.domains.values()):
+            kernel = plan.place(self._kernel(domain, folder),
+                                domain.kernel_at)
+            ramdisk = self._ramdisk(domain, folder)
+            ramdisk = plan.place(ramdisk) if ramdisk else None
+            images = [plan.place(image) if image else None
+                      for image in self._images(domain, folder)]
+            chosen.add(bootplan.domain_node(index, domain, kernel, ramdisk,
+                                            images))
+        dtb = folder / "machine.dtb"
+        dtb.write_bytes(fdt.serialise(root))
+        return plan.payloads, dtb
+
+    def start(self, folder):
+        """Everything up to QEMU's command line."""
+        payloads, dtb = self.plan(folder)
+        if self.spec.machine.device_tree == "none":
+            dtb = None
+        harness, listener = qemu.listen(folder)
+        command = self.machine.command(self.parts.hypervisor(), dtb,
+                                       payloads, harness, self.args.console)
+        return command, listener
+
+    def run(self, facts):
+        """Run it; return the session."""
+        with tempfile.TemporaryDirectory(prefix="xenrun-") as name:
+            command, listener = self.start(pathlib.Path(name))
+            if self.args.dry_run:
+                facts.note(" ".join(command))
+                raise XenrunSkip("--dry-run")
+            with listener:
+                return self._supervise(command, listener, facts)
+
+    def _supervise(self, command, listener, facts):
+        process = qemu.Process(command, listener, self.args.console)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        timeout = self.args.timeout or self.spec.timeout
+        with self.log.open("wb") as log:
+            def sink(data):
+                log.write(data)
+                if self.args.console or self.args.verbose:
+                    sys.stderr.buffer.write(data)
+                    sys.stderr.flush()
+            try:
+                ses = session.Session(self.spec, process, facts, timeout,
+                                      sink)
+                ended = ses.run(listener,
+                                lambda: os.read(process.console, 65536))
+                if ended:
+                    process.wait(session.QUIT_SECONDS)
+                ses.conclude(ended)
+                return ses
+            finally:
+                process.stop()
+
+    def explain(self, ses, facts):
+        """After a failure: what to look at."""
+        for domid, values in ses.stats.items():
+            who = "hypervisor" if domid is None else f"domain {domid}"
+            facts.note(f"{who}: " + " ".join(f"{k}={v}"
+                                             for k, v in values.items()))
+        facts.note(f"the console's last lines; all of it: {self.log}")
+        for line in ses.tail:
+            facts.note("| " + line)
+
+
+def run_one(name, parts, args, out=None):
+    """Run a scenario by its name: (exit code, counts)."""
+    facts = None
+    try:
+        spec = load(name, parts)
+        if args.guest:
+            spec.use_kernel(args.guest)
+        facts = verdict.Verdict(f"{spec.name}: {spec.title}", out)
+        run = Run(spec, parts, args)
+        ses = run.run(facts)
+        if facts.outcome not in (verdict.PASS, verdict.SKIP):
+            run.explain(ses, facts)
+        code = facts.finish()
+        if args.table:
+            print("\n".join([""] + table.render(ses.steps, args.icount)),
+                  file=out or sys.stdout)
+        return code, facts.counts
+    except XenrunSkip as err:
+        facts = facts or verdict.Verdict(name, out)
+        facts.fact(verdict.SKIP, name, str(err))
+    except (XenrunError, OSError) as err:
+        facts = facts or verdict.Verdict(name, out)
+        facts.note(str(err))
+        facts.fact(verdict.ERROR, name, str(err).splitlines()[0])
+    return facts.finish(), facts.counts
+
+
+def _interrupt(_signum, _frame):
+    raise KeyboardInterrupt
+
+
+def main(argv=None):
+    """Run what the command line names; the worst exit code of all."""
+    args = parser().parse_args(argv)
+    if args.list:
+        print("\n".join(scenario.names()))
+        return 0
+    if not args.scenario:
+        parser().error("which scenario? --list names them")
+    signal.signal(signal.SIGTERM, _interrupt)
+    terminal = termios.tcgetattr(0) if os.isatty(0) else None
+    parts = build.Parts(args.arch, args.build, args.hypervisor, args.kernel)
+    try:
+        codes = [run_one(name, parts, args)[0] for name in args.scenario]
+    except KeyboardInterrupt:
+        print("Bail out! interrupted", flush=True)
+        return 130
+    finally:
+        if terminal:
+            termios.tcsetattr(0, termios.TCSADRAIN, terminal)
+    return next((c for c in (1, 2) if c in codes), max(codes))

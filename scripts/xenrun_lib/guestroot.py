@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The initramfs of a Linux guest: the init program and its steps, busybox,
+e2fsck, and the modules of its kernel and of ours with their tables."""
+
+import pathlib
+import shutil
+import subprocess
+
+from . import XenrunError, cpio
+
+APPLETS = """sh ash cat ls mount umount modprobe insmod rmmod lsmod depmod ip
+ifconfig ping ping6 dmesg sleep echo printf grep sed awk head tail cut tr wc
+sort uniq dd sync md5sum sha256sum cmp cp mv rm mkdir rmdir ln touch df du ps
+kill free uname hostname hexdump od test true false env seq date poweroff
+reboot halt nc mknod chmod find xargs tee time top uptime blockdev fstrim
+taskset stat vi more less losetup""".split()
+FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
+
+
+class GuestRoot:
+    """What all guests of one kernel share; add_domain() makes the archive."""
+
+    def __init__(self, init, busybox, e2fsck, module_root):
+        self._init, self._busybox, self._e2fsck = init, busybox, e2fsck
+        self._module_root = module_root
+
+    def archive(self, domain):
+        """The initramfs of this domain."""
+        out = cpio.Archive()
+        for folder in FOLDERS:
+            out.folder(folder)
+        out.device("dev/console", 5, 1)
+        out.device("dev/null", 1, 3, 0o666)
+        out.file("init", self._init.read_bytes(), 0o755)
+        out.file("bin/busybox", self._busybox.read_bytes(), 0o755)
+        for applet in APPLETS:
+            out.link(f"bin/{applet}", "busybox")
+        for tool in ("modprobe", "insmod", "rmmod", "depmod"):
+            out.link(f"sbin/{tool}", "../bin/busybox")
+        out.file("sbin/e2fsck", self._e2fsck.read_bytes(), 0o755)
+        out.file("etc/hostname", (domain.name + "\n").encode())
+        out.file("etc/steps", ("\n".join(domain.steps) + "\n").encode())
+        self._add_modules(out)
+        return out.finish()
+
+    def _add_modules(self, out):
+        base = self._module_root
+        for path in sorted(base.rglob("*")):
+            if path.is_file():
+                out.file(str(path.relative_to(base)), path.read_bytes())
+
+
+def collect_modules(release, sources, dest):
+    """Copy modules of several roots into one and make its tables.
+
+    @sources: (folder, place) pairs: every .ko below the folder goes to
+    lib/modules/RELEASE/PLACE.  What stands in "updates" comes first.
+    """
+    dest = pathlib.Path(dest)
+    shutil.rmtree(dest, ignore_errors=True)
+    base = dest / "lib/modules" / release
+    for folder, place in sources:
+        for module in sorted(pathlib.Path(folder).rglob("*.ko")):
+            target = base / place / module.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(module, target)
+    base.mkdir(parents=True, exist_ok=True)
+    for name in ("modules.order", "modules.builtin",
+                 "modules.builtin.modinfo"):
+        _copy_table(sources, name, base)
+    done = subprocess.run(["/sbin/depmod", "-b", str(dest), release],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise XenrunError(f"depmod: {done.stderr.strip()}")
+    for table in base.glob("modules.*.bin"):
+        table.unlink()
+    return dest
+
+
+def _copy_table(sources, name, base):
+    for folder, _ in sources:
+        for table in sorted(pathlib.Path(folder).rglob(name)):
+            shutil.copyfile(table, base / name)
+            return
+    (base / name).touch()

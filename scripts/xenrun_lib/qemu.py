@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+"""QEMU: its command line and its life."""
+
+import pathlib
+import shutil
+import socket
+import subprocess
+
+from . import XenrunError, XenrunSkip
+
+# Where an image goes that gets no device tree: any 2 MiB boundary will do.
+BARE_ENTRY = 0x40200000
+PROGRAM = "qemu-system-aarch64"
+
+
+def _program():
+    path = shutil.which(PROGRAM)
+    if not path:
+        raise XenrunSkip(f"no {PROGRAM}: run scripts/deps")
+    return path
+
+
+class Machine:
+    """The machine that a scenario runs on."""
+
+    def __init__(self, cpus, memory_mib, icount=False):
+        self.memory_mib, self._icount = memory_mib, icount
+        self._cpus = 1 if icount else cpus
+
+    def _base(self, option=""):
+        return [_program(), "-M",
+                "virt,virtualization=on,gic-version=2" + option,
+                "-cpu", "cortex-a57", "-smp", str(self._cpus),
+                "-m", f"{self.memory_mib}M", "-display", "none",
+                "-nodefaults", "-no-reboot"]
+
+    def device_tree(self, folder):
+        """The device tree that QEMU itself would hand over."""
+        path = pathlib.Path(folder) / "qemu.dtb"
+        done = subprocess.run(self._base(f",dumpdtb={path}"),
+                              capture_output=True, text=True, check=False)
+        if done.returncode or not path.exists():
+            raise XenrunError(f"{PROGRAM} gave no device tree: "
+                              + done.stderr.strip())
+        return path.read_bytes()
+
+    def command(self, hypervisor, dtb, payloads, harness, attached):
+        """The whole command line."""
+        line = self._base()
+        if dtb:
+            line += ["-kernel", str(hypervisor), "-dtb", str(dtb)]
+        else:
+            # Entered as it is, with nothing in its registers.
+            line += ["-device", f"loader,file={hypervisor},"
+                     f"addr={BARE_ENTRY:#x},force-raw=on",
+                     "-device", f"loader,addr={BARE_ENTRY:#x},cpu-num=0"]
+        for payload in payloads:
+            if payload.size:
+                line += ["-device", f"loader,file={payload.path},"
+                         f"addr={payload.address:#x},force-raw=on"]
+        line += ["-global", "virtio-mmio.force-legacy=false",
+                 "-chardev", f"socket,id=harness,path={harness}",
+                 "-device", "virtio-serial-device",
+                 "-device", "virtconsole,chardev=harness"]
+        if attached:
+            # Ctrl-A belongs to the hypervisor, so QEMU listens to Ctrl-].
+            line += ["-chardev", "stdio,id=console,mux=on,signal=off",
+                     "-mon", "chardev=console", "-echr", "0x1d"]
+        else:
+            line += ["-chardev", "stdio,id=console,signal=off"]
+        line += ["-serial", "chardev:console"]
+        if self._icount:
+            line += ["-icount", "shift=0,sleep=off"]
+        return line
+
+
+class Process:
+    """A running QEMU, its console and its harness socket."""
+
+    def __init__(self, command, listener, attached):
+        self._listener = listener
+        stdin = None if attached else subprocess.DEVNULL
+        self._popen = subprocess.Popen(command, stdin=stdin,
+                                       stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT)
+        self.console = self._popen.stdout.fileno()
+
+    def accept(self):
+        """The harness socket, once QEMU has connected to it."""
+        connection, _ = self._listener.accept()
+        return connection
+
+    def exit_code(self):
+        """None while it runs."""
+        return self._popen.poll()
+
+    def wait(self, seconds):
+        """Wait for its end; False if it goes on."""
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def stop(self):
+        """End it, kindly first."""
+        if self._popen.poll() is None:
+            self._popen.terminate()
+            if not self.wait(3):
+                self._popen.kill()
+                self._popen.wait()
+        self._popen.stdout.close()
+
+
+def listen(folder):
+    """(path, socket) for QEMU's harness to connect to."""
+    path = str(pathlib.Path(folder) / "harness")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    listener.listen(1)
+    return path, listener

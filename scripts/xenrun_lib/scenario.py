@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A scenario: what boots with what, what the runner does when, and what must
+have come of it.  It is data; Documentation/virt/xen-guest/testing.rst has
+the format.  A mistake in a file is answered with file and key."""
+
+import json
+import pathlib
+import re
+
+from . import XenrunError
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / \
+    "tools/testing/xen/scenarios"
+
+ENDS = ("poweroff", "reboot", "halt", "crash", "destroyed", "running",
+        "refused")
+COMMANDS = {"destroy": 1, "pause": 1, "unpause": 1, "shutdown": 2,
+            "list": 0, "stats": 0}
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,30}$")
+MAC = re.compile(r"^([0-9a-f]{2}:){5}[0-9a-f]{2}$")
+
+
+class Field:
+    """One key: its type, its default, and what it may be."""
+
+    def __init__(self, kind, default=None, required=False, check=None,
+                 says=""):
+        self.kind, self.default, self.required = kind, default, required
+        self.check, self.says = check, says
+
+
+def _between(low, high):
+    return {"check": lambda v: low <= v <= high,
+            "says": f"from {low} to {high}"}
+
+
+def _one_of(*values):
+    return {"check": lambda v: v in values,
+            "says": "one of " + ", ".join(map(str, values))}
+
+
+def _list_of(kind):
+    return {"check": lambda v: all(isinstance(e, kind) for e in v),
+            "says": f"a list of {kind.__name__}"}
+
+
+def _kernel_ok(value):
+    kind, _, rest = value.partition(":")
+    if rest:
+        return kind in ("micro", "file", "junk")
+    return parse_kernel(value) is not None
+
+
+DISK = {
+    "size_mib": Field(int, 0, **_between(0, 4096)),
+    "fs": Field(str, "", **_one_of("", "ext4")),
+    "loaded": Field(bool, False),
+    "vdev": Field(int, 51712, **_between(0, 0x0fffffff)),
+    "mode": Field(str, "w", **_one_of("w", "r")),
+    "sector_size": Field(int, 512, **_one_of(512, 4096)),
+    "physical_sector_size": Field(int, 0),
+    "queues": Field(int, 1, **_between(1, 8)),
+    "off": Field(list, [], **_list_of(str)),
+}
+VIF = {
+    "mac": Field(str, "", check=MAC.match, says="six bytes, aa:bb:…"),
+    "queues": Field(int, 1, **_between(1, 8)),
+    "off": Field(list, [], **_list_of(str)),
+}
+DOMAIN = {
+    "kernel": Field(str, "modules", check=_kernel_ok,
+                    says="modules, linux, linux+ours, any of them with "
+                         "+debug, micro:NAME, file:PATH or junk:BYTES"),
+    "vcpus": Field(int, 2, **_between(1, 8)),
+    "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
+    "cmdline": Field(str, ""),
+    "steps": Field(list, [], **_list_of(str)),
+    "disks": Field(list, [], **_list_of(dict)),
+    "vifs": Field(list, [], **_list_of(dict)),
+    "vpl011": Field(bool, False),
+    "end": Field(str, "poweroff", **_one_of(*ENDS)),
+    "done": Field(bool, None),
+    "kernel_at": Field(int, 0),
+}
+MACHINE = {
+    "cpus": Field(int, 2, **_between(1, 8)),
+    "memory_mib": Field(int, 2048, **_between(256, 8192)),
+    "device_tree": Field(str, "full", **_one_of("full", "none")),
+}
+ACTION = {
+    "when": Field(dict, required=True),
+    "do": Field(list, required=True, **_list_of(str)),
+    "delay": Field(float, 0.0, **_between(0, 600)),
+    "every": Field(bool, False),
+}
+STAT = {
+    "name": Field(str, required=True),
+    "key": Field(str, required=True),
+    "is": Field((int, str), required=True),
+}
+EXPECT = {
+    "stats": Field(list, [], **_list_of(dict)),
+    "console": Field(dict, {}),
+    "no_console": Field(dict, {}),
+    "boots": Field(bool, True),
+}
+SCENARIO = {
+    "title": Field(str, required=True),
+    "timeout": Field(int, 120, **_between(1, 7200)),
+    "machine": Field(dict, {}),
+    "domains": Field(dict, required=True),
+    "actions": Field(list, [], **_list_of(dict)),
+    "expect": Field(dict, {}),
+}
+
+
+class Part:
+    """An object of a scenario whose attributes are the keys of its schema."""
+
+    def __init__(self, where, schema, data):
+        self.where = where
+        for key in data:
+            if key not in schema:
+                raise XenrunError(
+                    f"{where}: unknown key \"{key}\"; there are: "
+                    + ", ".join(schema))
+        for key, field in schema.items():
+            setattr(self, key, self._value(key, field, data))
+
+    def _value(self, key, field, data):
+        if key not in data:
+            if field.required:
+                raise XenrunError(f"{self.where}: \"{key}\" is missing")
+            return field.default
+        value = data[key]
+        if field.kind is float and isinstance(value, int):
+            value = float(value)
+        wrong_bool = isinstance(value, bool) and field.kind is not bool
+        if not isinstance(value, field.kind) or wrong_bool:
+            kinds = field.kind if isinstance(field.kind, tuple) \
+                else (field.kind,)
+            names = " or ".join(k.__name__ for k in kinds)
+            raise XenrunError(f"{self.where}: \"{key}\" must be {names}")
+        if field.check and not field.check(value):
+            raise XenrunError(f"{self.where}: \"{key}\" is {value!r}, "
+                              f"must be {field.says}")
+        return value
+
+
+def parse_kernel(text):
+    """(guest, frontends, debug) of a Linux kernel's name, or None."""
+    guest, *flags = text.split("+")
+    if guest == "debug" and not flags:
+        return "modules", "ours", True
+    if guest not in ("modules", "linux") or \
+       any(f not in ("ours", "debug") for f in flags):
+        return None
+    ours = guest == "modules" or "ours" in flags
+    return guest, "ours" if ours else "linux", "debug" in flags
+
+
+class Domain(Part):
+    """A domain, with its disks and vifs."""
+
+    def __init__(self, where, name, data):
+        super().__init__(where, DOMAIN, data)
+        if not NAME.match(name):
+            raise XenrunError(f"{where}: not a name for a domain")
+        self.name = name
+        self.disks = [Part(f"{where}, disk {i}", DISK, d)
+                      for i, d in enumerate(self.disks)]
+        self.vifs = [Part(f"{where}, vif {i}", VIF, v)
+                     for i, v in enumerate(self.vifs)]
+        if self.done is None:
+            self.done = self.end in ("poweroff", "reboot", "halt", "running")
+
+    @property
+    def is_linux(self):
+        """Does it need an initramfs of ours?"""
+        return parse_kernel(self.kernel) is not None
+
+
+def _check_actions(scenario):
+    names = set(scenario.domains)
+    for action in scenario.actions:
+        for name, text in action.when.items():
+            if name not in names or not isinstance(text, str):
+                raise XenrunError(f"{action.where}: \"when\" names {name!r},"
+                                  " which is no domain, or lacks its text")
+        for command in action.do:
+            verb, *args = command.split()
+            if COMMANDS.get(verb) != len(args):
+                raise XenrunError(f"{action.where}: cannot do {command!r}")
+            if args and args[0] not in names:
+                raise XenrunError(f"{action.where}: {command!r}: no domain "
+                                  f"{args[0]!r}")
+
+
+def _check_console(expect):
+    for table in (expect.console, expect.no_console):
+        for name, pattern in table.items():
+            try:
+                re.compile(pattern)
+            except (re.error, TypeError) as err:
+                raise XenrunError(f"{expect.where}: {name!r}: {err}") \
+                    from None
+
+
+class Scenario(Part):
+    """The whole; from a dict, as json.load() makes it."""
+
+    def __init__(self, name, data, where=None):
+        where = where or name
+        if not isinstance(data, dict):
+            raise XenrunError(f"{where}: a scenario is an object")
+        super().__init__(where, SCENARIO, data)
+        self.name = name
+        self.machine = Part(f"{where}: machine", MACHINE, self.machine)
+        self.domains = {n: Domain(f"{where}: domain {n}", n, d)
+                        for n, d in self.domains.items()}
+        self.actions = [Part(f"{where}: action {i}", ACTION, a)
+                        for i, a in enumerate(self.actions)]
+        self.expect = Part(f"{where}: expect", EXPECT, self.expect)
+        self.expect.stats = [Part(f"{where}: expect stats {i}", STAT, s)
+                             for i, s in enumerate(self.expect.stats)]
+        if not self.domains and not self.expect.console:
+            raise XenrunError(f"{where}: no domain, and nothing to expect")
+        _check_actions(self)
+        _check_console(self.expect)
+
+    def use_kernel(self, kernel):
+        """Boot all Linux domains with another kernel."""
+        if parse_kernel(kernel) is None:
+            raise XenrunError(f"no such guest kernel: {kernel}")
+        for domain in self.domains.values():
+            if domain.is_linux:
+                domain.kernel = kernel
+
+
+def micro(name, options):
+    """The scenario of one micro-guest: one domain that says it all."""
+    domain = {"kernel": f"micro:{name}", "memory_mib": 64}
+    domain.update(options)
+    return Scenario(f"micro-{name}", {
+        "title": f"micro-guest {name}", "timeout": 60,
+        "domains": {name: domain}})
+
+
+def load(name):
+    """Read a scenario by its name or its path."""
+    path = pathlib.Path(name)
+    if path.suffix != ".json":
+        path = FOLDER / f"{name}.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise XenrunError(f"no scenario {name}; there are: "
+                          + ", ".join(names())) from None
+    except json.JSONDecodeError as err:
+        raise XenrunError(f"{path}: line {err.lineno}: {err.msg}") from None
+    return Scenario(path.stem, data, str(path))
+
+
+def names():
+    """All scenarios by name."""
+    return sorted(p.stem for p in FOLDER.glob("*.json"))

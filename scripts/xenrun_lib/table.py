@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the steps of a run took: from QEMU's start to each of them, and for
+each measured span its throughput and what it cost in hypercalls.
+
+A span is "step begin:NAME" ... "step end:NAME bytes= ops= packets=" of one
+domain; the counters stand on every report line.
+"""
+
+MIB = 1 << 20
+
+
+def _columns(rows, head):
+    widths = [max(len(str(r[i])) for r in [head] + rows)
+              for i in range(len(head))]
+    lines = []
+    for row in [head] + rows:
+        cells = [str(row[0]).ljust(widths[0])]
+        cells += [str(c).rjust(w) for c, w in zip(row[1:], widths[1:])]
+        lines.append("  ".join(cells).rstrip())
+    lines.insert(1, "  ".join("-" * w for w in widths))
+    return lines
+
+
+def moments(steps):
+    """When each step that measures nothing was reached."""
+    rows = []
+    for step in steps:
+        if step.name.startswith(("begin:", "end:")):
+            continue
+        domain = "" if step.domain == "-" else step.domain + ": "
+        rows.append((domain + step.name, f"{step.wall:.2f} s"))
+    return rows
+
+
+def spans(steps):
+    """(domain, name, begin, end) of all measured spans."""
+    open_spans, found = {}, []
+    for step in steps:
+        kind, _, name = step.name.partition(":")
+        key = (step.domain, name)
+        if kind == "begin":
+            open_spans[key] = step
+        elif kind == "end" and key in open_spans:
+            found.append((step.domain, name, open_spans.pop(key), step))
+    return found
+
+
+def _per(count, units):
+    return f"{count / units:.3f}" if units else "-"
+
+
+def measure(begin, end):
+    """Seconds, MiB/s, and hypercalls and sends per I/O or packet."""
+    seconds = (end.time_ns - begin.time_ns) / 1e9
+    units = end.values.get("ops") or end.values.get("packets") or 0
+    size = end.values.get("bytes", 0)
+    hypercalls = end.counters.get("hc", 0) - begin.counters.get("hc", 0)
+    sends = end.counters.get("send", 0) - begin.counters.get("send", 0)
+    rate = f"{size / MIB / seconds:.1f}" if size and seconds > 0 else "-"
+    return (f"{seconds:.2f}", rate, units or "-", _per(hypercalls, units),
+            _per(sends, units))
+
+
+def render(steps, instructions=False):
+    """The table, as lines of text."""
+    lines = _columns(moments(steps), ("reached", "after QEMU's start"))
+    rows = [(f"{domain}: {name}", *measure(begin, end))
+            for domain, name, begin, end in spans(steps)]
+    if rows:
+        unit = "Ginstr" if instructions else "seconds"
+        rate = "MiB/Ginstr" if instructions else "MiB/s"
+        lines += [""] + _columns(rows, ("measured", unit, rate,
+                                        "I/Os or packets",
+                                        "hypercalls each", "sends each"))
+    return lines

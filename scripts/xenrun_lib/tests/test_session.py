@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A run against a machine that is played from a script."""
+
+import io
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+from .. import qemu, scenario, session, verdict
+
+FAKE = pathlib.Path(__file__).with_name("fake_machine.py")
+OPEN = """\
+> hello xenlet 1
+< stats
+> stats - pages=100
+> ok
+> domain 1 d1 built
+> domain 1 d1 running
+"""
+CLOSE = """\
+< destroy 1
+> ok
+< stats
+> stats - pages=100
+> ok
+< quit
+> ok
+"""
+
+
+def report(text, time_ns=5, domid=1):
+    """A report line."""
+    return f"> report {domid} {time_ns} hc=1,send=2,exit=3,upcall=4 {text}\n"
+
+
+def play(script, timeout=5, data=None, **domain):
+    """Run a scenario against a script: (session, KTAP)."""
+    data = data or {}
+    data = {"title": "t", "domains": {"d1": domain}, **data}
+    out = io.StringIO()
+    facts = verdict.Verdict("t", out)
+    with tempfile.TemporaryDirectory() as folder:
+        path, listener = qemu.listen(folder)
+        process = qemu.Process([sys.executable, str(FAKE), path, script],
+                               listener, False)
+        with listener:
+            ses = session.Session(scenario.Scenario("t", data), process,
+                                  facts, timeout, lambda data: None)
+            ended = ses.run(listener,
+                            lambda: os.read(process.console, 4096))
+            process.wait(2 if ended else 0)
+            ses.conclude(ended)
+            process.stop()
+    facts.finish()
+    return ses, out.getvalue()
+
+
+class SessionTest(unittest.TestCase):
+    """What the runner makes of what a machine does."""
+
+    def test_good_run_passes(self):
+        """Facts, done and poweroff make a pass."""
+        _, out = play(OPEN + report("ok one") + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
+        self.assertIn("ok 1 - d1: one\n", out)
+        self.assertIn("ok 2 - d1: ends with poweroff\n", out)
+        self.assertNotIn("not ok", out)
+
+    def test_outcomes_stay_apart(self):
+        """Fail, skip and error keep their words."""
+        _, out = play(OPEN + report("not ok a # bad") + report("skip b # no")
+                      + report("error c # broken") + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
+        self.assertIn("not ok 1 - d1: a # bad\n", out)
+        self.assertIn("ok 2 - d1: b # SKIP no\n", out)
+        self.assertIn("not ok 3 - d1: c # ERROR broken\n", out)
+
+    def test_crash_fails(self):
+        """A crash is a fact, and so is the missing done."""
+        _, out = play(OPEN + report("ok one")
+                      + "> domain 1 d1 crashed bad trap\n" + CLOSE)
+        self.assertIn("not ok 2 - d1: ends with poweroff # ended with crash "
+                      "bad trap", out)
+        self.assertIn("not ok 3 - d1: says that it is done", out)
+
+    def test_expected_crash_passes(self):
+        """A scenario may want a crash."""
+        _, out = play(OPEN + "> domain 1 d1 crashed wild\n" + CLOSE,
+                      end="crash")
+        self.assertNotIn("not ok", out)
+
+    def test_early_exit_fails(self):
+        """QEMU gone in the middle is a failed fact."""
+        _, out = play(OPEN + "= 3\n")
+        self.assertIn("QEMU ended (exit code 3), still waiting for d1: done",
+                      out)
+
+    def test_no_hello_fails(self):
+        """A hypervisor that never speaks is named."""
+        _, out = play("# nothing\n= 0\n")
+        self.assertIn("not ok 1 - hypervisor: says hello", out)
+
+    def test_timeout_says_what_it_waited_for(self):
+        """Time is up: who is missing, and what it said last."""
+        _, out = play(OPEN + report("ok one") + "...\n", timeout=1)
+        self.assertIn("after 1 s, still waiting for d1: done (running, "
+                      "last said: ok one)", out)
+
+    def test_actions(self):
+        """A step triggers a command, with the domain's number in it."""
+        actions = [{"when": {"d1": "step waits"},
+                    "do": ["shutdown d1 poweroff"]}]
+        _, out = play(OPEN + report("ok one") + report("step waits")
+                      + "< shutdown 1 poweroff\n> ok\n" + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE,
+                      data={"actions": actions})
+        self.assertNotIn("not ok", out)
+
+    def test_refused_command_fails(self):
+        """An error for an answer is a failed fact."""
+        actions = [{"when": {"d1": "step now"}, "do": ["pause d1"]}]
+        _, out = play(OPEN + report("ok one") + report("step now")
+                      + "< pause 1\n> error no such domain\n"
+                      + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE,
+                      data={"actions": actions})
+        self.assertIn("not ok 2 - harness: pause d1 # no such domain", out)
+
+    def test_stats_return_to_the_start(self):
+        """A counter that doesn't return is a leak."""
+        expect = {"stats": [{"name": "no page leaks", "key": "pages",
+                             "is": "start"}]}
+        good = OPEN + report("ok one") + report("done") \
+            + "> domain 1 d1 shutdown poweroff\n" + CLOSE
+        _, out = play(good, data={"expect": expect})
+        self.assertIn("- no page leaks\n", out)
+        head, _, tail = good.rpartition("pages=100")
+        _, out = play(head + "pages=99" + tail, data={"expect": expect})
+        self.assertIn("no page leaks # pages is 99, not 100", out)
+
+    def test_plan_is_kept(self):
+        """A guest that stops early is found out by its plan."""
+        _, out = play(OPEN + report("plan 2") + report("ok one")
+                      + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
+        self.assertIn("d1: keeps to its plan # 1 facts of 2", out)
+
+    def test_silent_guest_fails(self):
+        """Done without a fact is no pass."""
+        _, out = play(OPEN + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
+        self.assertIn("not ok 1 - d1: states a fact", out)
+
+    def test_garbage_fails(self):
+        """What cannot be read is the hypervisor's fault."""
+        _, out = play(OPEN + "> wibble\n" + report("ok one")
+                      + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
+        self.assertIn("not ok 1 - harness: speaks the protocol", out)
+
+    def test_console_expectations(self):
+        """Patterns are looked for in the console."""
+        expect = {"console": {"it says so": "unknown hypercall"},
+                  "no_console": {"no oops": "Oops"}}
+        script = OPEN + "# (XEN) unknown hypercall 99\n" + report("ok one") \
+            + report("done") + "> domain 1 d1 shutdown poweroff\n" + CLOSE
+        _, out = play(script, data={"expect": expect})
+        self.assertIn("- it says so\n", out)
+        self.assertIn("- no oops\n", out)
+        self.assertNotIn("not ok", out)
+
+
+if __name__ == "__main__":
+    unittest.main()
