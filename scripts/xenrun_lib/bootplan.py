@@ -15,9 +15,8 @@ RAM_BASE = 0x40000000
 # behind it; what follows is ours.
 FIRST_PAYLOAD = RAM_BASE + (160 << 20)
 ALIGN = 2 << 20
-DISK_SWITCHES = ("persistent", "indirect", "flush", "discard", "barrier",
-                 "multi-page")
-VIF_SWITCHES = ("sg", "gso", "csum", "split", "multicast", "ctrl")
+DISK_SWITCHES = ("persistent", "indirect", "flush", "discard")
+VIF_SWITCHES = ("sg", "gso", "csum", "split")
 
 
 class Payload:

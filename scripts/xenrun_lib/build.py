@@ -14,6 +14,7 @@ from . import XenrunError, guestroot
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 KVER = "6.12"
+FRONTENDS = ["xen-blkfront", "xen-netfront"]
 
 
 def _run(command, **kwargs):
@@ -148,5 +149,7 @@ class Parts:
             dest = self.out / "roots" / f"{folder.name}-{frontends}"
             root = guestroot.collect_modules(release, sources, dest)
             init = self._made_by_make("scenarios/init", "init")
-            return guestroot.GuestRoot(init, *self._static_tools(), root)
+            core = ["xen-guest"] if guest == "modules" else []
+            return guestroot.GuestRoot(init, *self._static_tools(), root,
+                                       core + FRONTENDS)
         return self._once(("root", guest, frontends, debug), make)

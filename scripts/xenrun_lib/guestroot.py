@@ -20,9 +20,9 @@ FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
 class GuestRoot:
     """What all guests of one kernel share; add_domain() makes the archive."""
 
-    def __init__(self, init, busybox, e2fsck, module_root):
+    def __init__(self, init, busybox, e2fsck, module_root, names):
         self._init, self._busybox, self._e2fsck = init, busybox, e2fsck
-        self._module_root = module_root
+        self._module_root, self._names = module_root, names
 
     def archive(self, domain):
         """The initramfs of this domain."""
@@ -39,9 +39,14 @@ class GuestRoot:
             out.link(f"sbin/{tool}", "../bin/busybox")
         out.file("sbin/e2fsck", self._e2fsck.read_bytes(), 0o755)
         out.file("etc/hostname", (domain.name + "\n").encode())
-        out.file("etc/steps", ("\n".join(domain.steps) + "\n").encode())
+        out.file("etc/steps", self._steps(domain).encode())
         self._add_modules(out)
         return out.finish()
+
+    def _steps(self, domain):
+        """One step a line; $modules stands for the modules of the kernel."""
+        text = "\n".join(domain.steps) + "\n"
+        return text.replace("$modules", " ".join(self._names))
 
     def _add_modules(self, out):
         base = self._module_root

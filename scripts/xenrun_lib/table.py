@@ -3,7 +3,8 @@
 each measured span its throughput and what it cost in hypercalls.
 
 A span is "step begin:NAME" ... "step end:NAME bytes= ops= packets=" of one
-domain; the counters stand on every report line.
+domain; the counters stand on every report line.  "step mark:WORD" puts WORD
+behind the names of the spans that follow.
 """
 
 MIB = 1 << 20
@@ -25,7 +26,7 @@ def moments(steps):
     """When each step that measures nothing was reached."""
     rows = []
     for step in steps:
-        if step.name.startswith(("begin:", "end:")):
+        if step.name.startswith(("begin:", "end:", "mark:")):
             continue
         domain = "" if step.domain == "-" else step.domain + ": "
         rows.append((domain + step.name, f"{step.wall:.2f} s"))
@@ -34,14 +35,17 @@ def moments(steps):
 
 def spans(steps):
     """(domain, name, begin, end) of all measured spans."""
-    open_spans, found = {}, []
+    open_spans, marks, found = {}, {}, []
     for step in steps:
         kind, _, name = step.name.partition(":")
         key = (step.domain, name)
         if kind == "begin":
             open_spans[key] = step
+        elif kind == "mark":
+            marks[step.domain] = f" {name}"
         elif kind == "end" and key in open_spans:
-            found.append((step.domain, name, open_spans.pop(key), step))
+            label = name + marks.get(step.domain, "")
+            found.append((step.domain, label, open_spans.pop(key), step))
     return found
 
 
