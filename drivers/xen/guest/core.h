@@ -11,10 +11,33 @@
 
 #include <xen/guest.h>
 
+struct dentry;
 struct device_node;
+
+/* features.c: the first, for everything below asks what Xen can do */
+int xen_features_init(void);
+void xen_features_exit(void);
 
 /* discover.c */
 int xen_discover(struct device_node *node, struct xen_guest *guest);
+int xen_domain_init(void);
+void xen_domain_exit(void);
+
+/* debugfs.c: the directory, and later its files; debugfs.h has the rest */
+/**
+ * xen_debugfs_dir() - the core's directory in debugfs
+ *
+ * Return: what debugfs functions take, an ERR_PTR() included.
+ */
+struct dentry *xen_debugfs_dir(void);
+int xen_debugfs_init(void);
+void xen_debugfs_exit(void);
+int xen_debugfs_files_init(void);
+void xen_debugfs_files_exit(void);
+
+/* shared_info.c: the page and its vCPUs; shared_info.h has the rest */
+int xen_shared_info_init(void);
+void xen_shared_info_exit(void);
 
 /* grant/: needs the context, features and hypercalls; not events */
 int xen_grant_init(void);
@@ -24,8 +47,35 @@ void xen_grant_exit(void);
 int xen_events_init(void);
 void xen_events_exit(void);
 
+/* time.c */
+int xen_time_init(void);
+void xen_time_exit(void);
+
+/* console.c: needs events; a kernel tree has hvc_xen.c instead */
+#ifdef XEN_GUEST_CONSOLE
+int xen_console_init(void);
+void xen_console_exit(void);
+#else
+static inline int xen_console_init(void)
+{
+	return 0;
+}
+
+static inline void xen_console_exit(void)
+{
+}
+#endif
+
+/* sysfs.c */
+int xen_sysfs_init(void);
+void xen_sysfs_exit(void);
+
 /* xenbus/: needs grants and events */
 int xen_xenbus_init(void);
 void xen_xenbus_exit(void);
+
+/* power.c: needs a xenstore to be asked through */
+int xen_power_init(void);
+void xen_power_exit(void);
 
 #endif /* XEN_GUEST_CORE_H */
