@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a hypercall's number to the function that serves it.
+ *
+ * The table holds what Xen answers to an ARM guest; every other number gives
+ * -ENOSYS. hypercall_dispatch() runs under the monitor lock. The counters are
+ * atomic because hypercall_unlocked() adds to them without it.
+ */
+#include "abi.h"
+
+#include <xenlet/hypercall.h>
+#include <xenlet/private_op.h>
+#include <xen/version.h>
+
+struct handler {
+	long (*fn)(struct hypercall *call);
+	u8 args;
+};
+
+static const struct handler handlers[] = {
+	[__HYPERVISOR_platform_op]	= { do_platform_op, 1 },
+	[__HYPERVISOR_memory_op]	= { do_memory_op, 2 },
+	[__HYPERVISOR_multicall]	= { do_multicall, 2 },
+	[__HYPERVISOR_xen_version]	= { do_xen_version, 2 },
+	[__HYPERVISOR_console_io]	= { do_console_io, 3 },
+	[__HYPERVISOR_grant_table_op]	= { do_grant_table_op, 3 },
+	[__HYPERVISOR_vm_assist]	= { do_vm_assist, 2 },
+	[__HYPERVISOR_vcpu_op]		= { do_vcpu_op, 3 },
+	[__HYPERVISOR_sched_op]		= { do_sched_op, 2 },
+	[__HYPERVISOR_event_channel_op]	= { do_event_channel_op, 2 },
+	[__HYPERVISOR_hvm_op]		= { do_hvm_op, 2 },
+	[__HYPERVISOR_sysctl]		= { do_sysctl, 1 },
+	[__HYPERVISOR_domctl]		= { do_domctl, 1 },
+	[__HYPERVISOR_hypfs_op]		= { do_hypfs_op, 5 },
+	[__HYPERVISOR_xenlet_op]	= { do_xenlet_op, 3 },
+};
+
+struct domain *domain_by_any_id(domid_t domid)
+{
+	return domid == DOMID_SELF ? current_domain() : domain_by_id(domid);
+}
+
+bool domain_may_control(const struct domain *d)
+{
+	const struct domain *self = current_domain();
+
+	return d == self || self->privileged;
+}
+
+static void count(struct domain *d, u64 nr)
+{
+	__atomic_fetch_add(&d->stats.hypercalls, 1, __ATOMIC_RELAXED);
+	if (nr < ARRAY_SIZE(d->stats.hypercall_nr))
+		__atomic_fetch_add(&d->stats.hypercall_nr[nr], 1,
+				   __ATOMIC_RELAXED);
+}
+
+bool hypercall_unlocked(struct vcpu *v)
+{
+	u64 nr = arch_hypercall_nr(v);
+
+	if (nr != __HYPERVISOR_xen_version ||
+	    arch_hypercall_arg(v, 0) != XENVER_version)
+		return false;
+	count(v->domain, nr);
+	arch_hypercall_set_result(v, version_number());
+	return true;
+}
+
+long hypercall_run(struct hypercall *call)
+{
+	u64 nr = call->nr;
+
+	if (nr >= ARRAY_SIZE(handlers) || !handlers[nr].fn)
+		return -XEN_ENOSYS;
+	return handlers[nr].fn(call);
+}
+
+void hypercall_dispatch(struct vcpu *v)
+{
+	struct hypercall call = { .nr = arch_hypercall_nr(v) };
+	unsigned int args, i;
+	long result;
+
+	args = call.nr < ARRAY_SIZE(handlers) ? handlers[call.nr].args : 0;
+	for (i = 0; i < args; i++)
+		call.arg[i] = arch_hypercall_arg(v, i);
+	count(v->domain, call.nr);
+
+	result = hypercall_run(&call);
+	if (!call.again) {
+		arch_hypercall_set_result(v, result);
+		return;
+	}
+	for (i = 0; i < args; i++)
+		arch_hypercall_arg(v, i) = call.arg[i];
+	arch_hypercall_restart(v);
+}

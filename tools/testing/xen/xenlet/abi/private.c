@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xenlet's own hypercall, see xen/interface/xenlet.h. Monitor lock held.
+ */
+#include "abi.h"
+
+#include <xenlet/event.h>
+#include <xenlet/grant.h>
+#include <xenlet/page.h>
+#include <xenlet/private_op.h>
+#include <xenlet/service.h>
+
+static long report(gva_t arg, u64 len)
+{
+	char text[XENLET_REPORT_MAX];
+
+	if (len > sizeof(text))
+		return -XEN_E2BIG;
+	if (copy_from_guest(text, arg, len))
+		return -XEN_EFAULT;
+	harness_report(current_domain(), text, len);
+	return 0;
+}
+
+static long counters(gva_t arg, u64 len)
+{
+	struct domain *d = current_domain();
+	const struct xenlet_counters now = {
+		.pages = d->pages,
+		.ports = event_open_count(d),
+		.pins = grant_pin_count(d),
+		.hypercalls = d->stats.hypercalls,
+		.sends = d->stats.sends,
+		.free_pages = page_free_count(),
+	};
+
+	if (!len)
+		return -XEN_EINVAL;
+	len = MIN(len, sizeof(now));
+	return copy_to_guest(arg, &now, len) ? -XEN_EFAULT : (long)len;
+}
+
+long do_xenlet_op(struct hypercall *call)
+{
+	switch ((u32)call->arg[0]) {
+	case XENLET_report:
+		return report(call->arg[1], call->arg[2]);
+	case XENLET_counters:
+		return counters(call->arg[1], call->arg[2]);
+	default:
+		return -XEN_ENOSYS;
+	}
+}
