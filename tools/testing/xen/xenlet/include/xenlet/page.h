@@ -73,5 +73,7 @@ static inline void *page_to_ptr(const struct page *page)
 /** heap_alloc() - zeroed memory for xenlet's own objects; NULL: none left */
 void *heap_alloc(size_t size);
 void heap_free(void *ptr);
+/** heap_used() - bytes handed out, for the leak counters */
+u64 heap_used(void);
 
 #endif /* XENLET_PAGE_H */

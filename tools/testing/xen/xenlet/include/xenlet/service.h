@@ -16,6 +16,10 @@
 struct domain;
 
 void services_init(void);
+/** services_stop() - before the power goes off: what consoles and harness
+ * still hold reaches its readers, or a second passes
+ */
+void services_stop(void);
 /** services_domain_built() - before the first vCPU runs; 0 or -errno */
 int services_domain_built(struct domain *d);
 /** services_domain_gone() - no vCPU of @d runs any more */

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A domain's life as the services see it, and what a toolstack would write
+ * into the store for it: the nodes and permissions are libxl's.
+ */
+#include <xenlet/config.h>
+#include <xenlet/domain.h>
+#include <xenlet/event.h>
+#include <xenlet/grant.h>
+#include <xenlet/lib.h>
+#include <xenlet/service.h>
+
+#include <xen/errno.h>
+
+#include "services.h"
+#include "store.h"
+
+/* Where the builder put the frames that Xen calls magic pages. */
+#define MAGIC_GFN	(0x39000000UL >> PAGE_SHIFT)
+#define CONSOLE_GFN	MAGIC_GFN
+#define STORE_GFN	(MAGIC_GFN + 1)
+
+#define PATH_MAX	64
+
+static void home_of(const struct domain *d, char *path)
+{
+	snprintf(path, PATH_MAX, "/local/domain/%u", d->domid);
+}
+
+static void vm_of(const struct domain *d, char *path)
+{
+	snprintf(path, PATH_MAX, "/vm/00000000-0000-4000-8000-%012x", d->domid);
+}
+
+/* Nodes that the guest may read, or write, below its home. */
+static void make_nodes(const struct domain *d, const char *home)
+{
+	static const char *const readable[] = {
+		"", "cpu", "memory", "device", "control", "store", "console",
+	};
+	static const char *const writable[] = {
+		"control/shutdown", "control/feature-poweroff",
+		"control/feature-reboot", "control/feature-suspend",
+		"control/feature-halt", "control/sysrq",
+		"device/suspend/event-channel",
+		"data", "drivers", "feature", "attr", "error",
+	};
+	char path[PATH_MAX];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(readable); i++) {
+		snprintf(path, sizeof(path), *readable[i] ? "%s/%s" : "%s%s",
+			 home, readable[i]);
+		store_chmod(path, 0, 0, d->domid);
+	}
+	for (i = 0; i < ARRAY_SIZE(writable); i++) {
+		snprintf(path, sizeof(path), "%s/%s", home, writable[i]);
+		store_chmod(path, d->domid, 0, DOMID_INVALID);
+	}
+}
+
+static void describe_vm(const struct domain *d)
+{
+	char vm[PATH_MAX];
+
+	vm_of(d, vm);
+	store_chmod(vm, 0, 0, d->domid);
+	store_set(vm, "name", "%s", d->name);
+	store_set(vm, "uuid", "%s", vm + 4);
+}
+
+static void describe_domain(const struct domain *d, const char *home)
+{
+	char vm[PATH_MAX], node[32];
+	unsigned int i;
+
+	vm_of(d, vm);
+	store_set(home, "vm", "%s", vm);
+	store_set(home, "name", "%s", d->name);
+	store_set(home, "domid", "%u", d->domid);
+	store_set(home, "control/platform-feature-xs_reset_watches", "1");
+	store_set(home,
+		  "control/platform-feature-multiprocessor-suspend", "1");
+	store_set(home, "memory/target", "%llu",
+		  (unsigned long long)d->config->memory / 1024);
+	store_set(home, "memory/static-max", "%llu",
+		  (unsigned long long)d->config->memory / 1024);
+	for (i = 0; i < d->nr_vcpus; i++) {
+		snprintf(node, sizeof(node), "cpu/%u/availability", i);
+		store_set(home, node, "online");
+	}
+}
+
+static void describe_console(const struct domain *d, const char *home, u32 port)
+{
+	char back[PATH_MAX];
+
+	snprintf(back, sizeof(back), "/local/domain/0/backend/console/%u/0",
+		 d->domid);
+	store_chmod(back, 0, 0, d->domid);
+	store_set(back, "frontend", "%s/console", home);
+	store_set(back, "frontend-id", "%u", d->domid);
+	store_set(back, "online", "1");
+	store_set(back, "state", "1");
+	store_set(back, "protocol", "vt100");
+	store_set(home, "console/backend", "%s", back);
+	store_set(home, "console/backend-id", "0");
+	store_set(home, "console/limit", "1048576");
+	store_set(home, "console/type", "xenconsoled");
+	store_set(home, "console/output", "pty");
+	store_set(home, "console/ring-ref", "%llu",
+		  (unsigned long long)CONSOLE_GFN);
+	store_set(home, "console/port", "%u", port);
+}
+
+/* A test's verdict: the guest wrote its data/report. */
+static void report_written(void *ctx, const char *path)
+{
+	static char text[STORE_QUOTA_VALUE + 1];
+	struct domain *d = ctx;
+	int len = store_get(path, "", text, sizeof(text));
+
+	if (len > 0)
+		harness_report(d, text, len);
+}
+
+/* The watch on data/report of each domain. */
+static struct {
+	struct domain *domain;
+	struct store_watch *watch;
+} reports[MAX_DOMAINS];
+
+static int watch_report(struct domain *d, const char *home)
+{
+	char path[PATH_MAX];
+	unsigned int i;
+
+	snprintf(path, sizeof(path), "%s/data/report", home);
+	for (i = 0; i < MAX_DOMAINS; i++) {
+		if (reports[i].domain)
+			continue;
+		reports[i].watch = store_watch_local(path, report_written, d);
+		if (!reports[i].watch)
+			return -XEN_ENOMEM;
+		reports[i].domain = d;
+		return 0;
+	}
+	return -XEN_ENOSPC;
+}
+
+static void unwatch_report(struct domain *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_DOMAINS; i++) {
+		if (reports[i].domain != d)
+			continue;
+		store_unwatch_local(reports[i].watch);
+		reports[i].domain = NULL;
+		return;
+	}
+}
+
+static int make_ring(struct domain *d, gfn_t gfn, grant_ref_t ref,
+		     evtchn_port_t *port, unsigned int pfn_param,
+		     unsigned int port_param)
+{
+	int ret = event_alloc_unbound(d, 0, port);
+
+	if (ret)
+		return ret;
+	d->hvm_params[pfn_param] = gfn;
+	d->hvm_params[port_param] = *port;
+	return grant_preset(d, ref, 0, gfn);
+}
+
+static int make_rings(struct domain *d, const char *home)
+{
+	evtchn_port_t console, store;
+	int ret;
+
+	ret = make_ring(d, STORE_GFN, GNTTAB_RESERVED_XENSTORE, &store,
+			HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN);
+	if (!ret)
+		ret = make_ring(d, CONSOLE_GFN, GNTTAB_RESERVED_CONSOLE,
+				&console, HVM_PARAM_CONSOLE_PFN,
+				HVM_PARAM_CONSOLE_EVTCHN);
+	if (ret)
+		return ret;
+	store_set(home, "store/port", "%u", store);
+	store_set(home, "store/ring-ref", "%llu",
+		  (unsigned long long)STORE_GFN);
+	describe_console(d, home, console);
+	ret = console_domain_built(d, CONSOLE_GFN, console);
+	/* connected last: what the guest owns is charged to its account */
+	return ret ? ret : store_connect(d, STORE_GFN, store);
+}
+
+void services_init(void)
+{
+	if (store_init())
+		panic("no memory for the store");
+	console_init();
+	net_init();
+}
+
+void services_stop(void)
+{
+	console_flush();
+	harness_flush();
+}
+
+int services_domain_built(struct domain *d)
+{
+	char home[PATH_MAX];
+	int ret;
+
+	home_of(d, home);
+	describe_vm(d);
+	ret = make_rings(d, home);
+	make_nodes(d, home);
+	describe_domain(d, home);
+	if (!ret)
+		ret = watch_report(d, home);
+	if (!ret)
+		ret = block_domain_built(d);
+	if (!ret)
+		ret = net_domain_built(d);
+	if (ret) {
+		printk("%s: no services: error %d\n", d->name, ret);
+		services_domain_gone(d);
+		return ret;
+	}
+	harness_domain_event(d, "built", NULL);
+	return 0;
+}
+
+void services_domain_gone(struct domain *d)
+{
+	char path[PATH_MAX];
+
+	net_domain_gone(d);
+	block_domain_gone(d);
+	unwatch_report(d);
+	store_disconnect(d);
+	console_domain_gone(d);
+	snprintf(path, sizeof(path), "/local/domain/0/backend/console/%u",
+		 d->domid);
+	store_remove(path);
+	vm_of(d, path);
+	store_remove(path);
+	home_of(d, path);
+	store_remove(path);
+}
+
+int store_write_control(struct domain *d, const char *node, const char *value)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/control", d->domid);
+	return store_set(path, node, "%s", value);
+}
