@@ -17,7 +17,7 @@ KVER = "6.12"
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
 
 
-def _run(command, **kwargs):
+def last_line(command, **kwargs):
     """Run a script; its last line of output."""
     command = [str(c) for c in command]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
@@ -59,7 +59,7 @@ class Parts:
         if not (where / "Makefile").exists():
             raise XenrunError(f"{where}: nothing to build here")
         print(f"xenrun: make {folder}", file=sys.stderr, flush=True)
-        source = _run([TREE / "scripts/kernel", "--arch", self.arch,
+        source = last_line([TREE / "scripts/kernel", "--arch", self.arch,
                        "--source"])
         log = self.out / "log" / f"make-{where.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ class Parts:
                 command.append("--debug")
             if not self._build:
                 command.append("--path")
-            return pathlib.Path(_run(command))
+            return pathlib.Path(last_line(command))
         return self._once(("kernel", guest, debug), make)
 
     def linux_image(self, guest, debug):
@@ -120,7 +120,7 @@ class Parts:
     def _our_modules(self, folder):
         copy = self.out / "modules" / folder.name
         if self._build:
-            return pathlib.Path(_run([TREE / "scripts/modules", folder]))
+            return pathlib.Path(last_line([TREE / "scripts/modules", folder]))
         if not copy.exists():
             raise XenrunError(f"{copy} is not there: use --build")
         return copy

@@ -174,7 +174,7 @@ class Run:
 
 
 def run_one(name, parts, args, out=None):
-    """Run a scenario by its name: (exit code, counts)."""
+    """Run a scenario by its name: (exit code, its verdict)."""
     facts = None
     try:
         spec = load(name, parts)
@@ -189,7 +189,7 @@ def run_one(name, parts, args, out=None):
         if args.table:
             print("\n".join([""] + table.render(ses.steps, args.icount)),
                   file=out or sys.stdout)
-        return code, facts.counts
+        return code, facts
     except XenrunSkip as err:
         facts = facts or verdict.Verdict(name, out)
         facts.fact(verdict.SKIP, name, str(err))
@@ -197,7 +197,7 @@ def run_one(name, parts, args, out=None):
         facts = facts or verdict.Verdict(name, out)
         facts.note(str(err))
         facts.fact(verdict.ERROR, name, str(err).splitlines()[0])
-    return facts.finish(), facts.counts
+    return facts.finish(), facts
 
 
 def _interrupt(_signum, _frame):

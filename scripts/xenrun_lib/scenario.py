@@ -240,7 +240,8 @@ class Scenario(Part):
 def micro(name, options):
     """The scenario of one micro-guest: one domain that says it all."""
     domain = {"kernel": f"micro:{name}", "memory_mib": 64}
-    domain.update(options)
+    domain.update({k: {"true": True, "false": False}.get(v, v)
+                   for k, v in options.items()})
     return Scenario(f"micro-{name}", {
         "title": f"micro-guest {name}", "timeout": 60,
         "domains": {name: domain}})

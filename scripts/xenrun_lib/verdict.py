@@ -21,6 +21,7 @@ class Verdict:
     def __init__(self, title, out=None):
         self.out = out or sys.stdout
         self.counts = {PASS: 0, FAIL: 0, SKIP: 0, ERROR: 0}
+        self.broken = []
         self._say("KTAP version 1")
         self.note(title)
 
@@ -40,6 +41,8 @@ class Verdict:
     def fact(self, outcome, name, why=""):
         """State a fact."""
         self.counts[outcome] += 1
+        if outcome in (FAIL, ERROR):
+            self.broken.append((outcome, name, why))
         name = name.replace("#", "_")
         line = f"{'ok' if outcome in (PASS, SKIP) else 'not ok'} " \
                f"{self.facts} - {name}"

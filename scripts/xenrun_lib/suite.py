@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What "make check" runs, level by level, and how it is counted.
+
+Each level catches what the one before cannot: the host tests need nothing,
+the KUnit suites a guest, the micro-guests no Linux, the scenarios all of it.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+
+from . import XenrunError, build, cli, scenario, verdict
+
+TREE = build.TREE
+KUNIT = [("kunit", None)]
+# (scenario, kernel of its Linux domains); None takes the scenario's own.
+LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
+# The demo comes first, those that take long come last.
+FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
+           "kill", "reload", "bad-input", "bad-domains", "no-device-tree"]
+DEBUG = [("debug", None)]
+
+
+class Tally:
+    """All facts so far, and which of them failed."""
+
+    def __init__(self):
+        self.counts = dict.fromkeys((verdict.PASS, verdict.FAIL,
+                                     verdict.SKIP, verdict.ERROR), 0)
+        self.broken = []
+        self._began = time.monotonic()
+
+    def head(self, text):
+        """Say what comes next, and how long it took to get there."""
+        print(f"# {time.monotonic() - self._began:.0f} s: {text}",
+              flush=True)
+
+    def add(self, where, outcome, name="", why=""):
+        """Count a fact."""
+        self.counts[outcome] += 1
+        if outcome in (verdict.FAIL, verdict.ERROR):
+            self.broken.append(f"{where}: {outcome}: {name} {why}".rstrip())
+
+    def add_verdict(self, where, facts):
+        """Count all facts of a run."""
+        for outcome, count in facts.counts.items():
+            self.counts[outcome] += count
+        self.broken += [f"{where}: {o}: {n} {w}".rstrip()
+                        for o, n, w in facts.broken]
+
+    def finish(self):
+        """Name what failed; the last line is the sum."""
+        for line in self.broken:
+            print(f"# {line}")
+        failed = self.counts[verdict.FAIL] + self.counts[verdict.ERROR]
+        print(f"{self.counts[verdict.PASS]} passed, {failed} failed, "
+              f"{self.counts[verdict.SKIP]} skipped", flush=True)
+        return 1 if failed else 0
+
+
+def run_program(tally, where, command, cwd=None):
+    """Run a program that speaks KTAP, and count its facts."""
+    tally.head(where)
+    process = subprocess.Popen([str(c) for c in command], cwd=cwd,
+                               stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, text=True,
+                               errors="replace")
+    failed, planned = 0, False
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        planned |= line.startswith("1..")
+        fact = verdict.read_line(line)
+        if fact:
+            tally.add(where, *fact)
+            failed += fact[0] in (verdict.FAIL, verdict.ERROR)
+    code = process.wait()
+    if not planned:
+        tally.add(where, verdict.FAIL, "runs to its end",
+                  f"(exit code {code}, no plan)")
+    elif code not in (0, 4) and not failed:
+        tally.add(where, verdict.FAIL, "exits with success",
+                  f"(exit code {code})")
+
+
+def source_tree(arch):
+    """The kernel source, for its headers and libfdt."""
+    return build.last_line([TREE / "scripts/kernel", "--arch", arch,
+                            "--source"])
+
+
+def host_tests(tally, arch):
+    """Build and run each host test."""
+    source = source_tree(arch)
+    command = ["make", "-s", "-k", "-j2", "-C",
+               str(TREE / "tools/testing/xen/host"),
+               f"O={TREE / 'out'}", f"KSRC={source}"]
+    tally.head("build the host tests")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    if done.returncode:
+        print("\n".join("# " + li for li in done.stdout.splitlines()[-40:]))
+    for test in sorted((TREE / "tools/testing/xen/host").glob("test_*.c")):
+        program = TREE / "out/host" / test.stem
+        if not program.exists():
+            tally.add("host", verdict.ERROR, f"{test.stem} is built")
+            continue
+        run_program(tally, f"host: {test.stem}",
+                    ["timeout", "120", program])
+
+
+def fast(tally, arch):
+    """What needs no QEMU."""
+    run_program(tally, "runner", [sys.executable, "-B", "-m",
+                                  "xenrun_lib.tests"], TREE / "scripts")
+    run_program(tally, "tree", [TREE / "scripts/checktree"])
+    run_program(tally, "abi", [TREE / "tools/testing/xen/abi/compare",
+                               "--linux", source_tree(arch)])
+    host_tests(tally, arch)
+
+
+class Scenarios:
+    """Runs scenarios, all with the same parts."""
+
+    def __init__(self, tally, arch):
+        self.tally = tally
+        self.parts = build.Parts(arch, build=True)
+
+    def run(self, name, kernel=None):
+        """Run one; True if nothing failed."""
+        argv = ["--build", name] + (["--guest", kernel] if kernel else [])
+        where = f"{name} ({kernel})" if kernel else name
+        self.tally.head(where)
+        code, facts = cli.run_one(name, self.parts,
+                                  cli.parser().parse_args(argv))
+        self.tally.add_verdict(where, facts)
+        return code in (0, 4)
+
+    def micro(self):
+        """The micro-guests, the canary first: if it fails, no other can
+        tell anything.
+        """
+        try:
+            names = [name for name, _ in self.parts.micro_list()]
+        except XenrunError as err:
+            print(f"# {err}")
+            self.tally.add("micro-guests", verdict.ERROR, str(err))
+            return False
+        alive = True
+        for index, name in enumerate(names):
+            if not alive:
+                self.tally.add(name, verdict.SKIP)
+                print(f"ok - micro-guest {name} # SKIP the canary failed")
+                continue
+            alive = self.run(f"micro:{name}") or index > 0
+        return alive
+
+
+def known(names):
+    """Those of the scenarios that there are files for."""
+    there = scenario.names()
+    return [n for n in names if n in there]
+
+
+def slow(tally, arch, everything):
+    """What runs under QEMU."""
+    scenarios = Scenarios(tally, arch)
+    if not scenarios.micro():
+        tally.add("scenarios", verdict.ERROR,
+                  "the micro-guests can run: no scenario was tried")
+        return
+    for name, kernel in KUNIT + LINUX:
+        scenarios.run(name, kernel)
+    for name in known(FURTHER):
+        scenarios.run(name)
+    for name, kernel in DEBUG:
+        scenarios.run(name, kernel)
+    if everything:
+        for name in known(FURTHER):
+            for kernel in ("linux", "linux+ours", "modules+debug"):
+                scenarios.run(name, kernel)
+
+
+def main(argv=None):
+    """Run the levels that the command line names."""
+    p = argparse.ArgumentParser(prog="check", description="Run all tests.")
+    p.add_argument("--arch", default="arm64", choices=["arm64"])
+    p.add_argument("--fast", action="store_true", help="nothing with QEMU")
+    p.add_argument("--all", action="store_true", help="the whole matrix")
+    args = p.parse_args(argv)
+    tally = Tally()
+    try:
+        fast(tally, args.arch)
+        if not args.fast:
+            slow(tally, args.arch, args.all)
+    except KeyboardInterrupt:
+        tally.add("check", verdict.ERROR, "interrupted")
+    except XenrunError as err:
+        print(f"# {err}")
+        tally.add("check", verdict.ERROR, str(err).splitlines()[0])
+    return tally.finish()
