@@ -318,13 +318,13 @@ class Session:
             for key, _ in self._wait():
                 self._dispatch(key, listener, read_console)
             self._fire_timers()
-            self._send_next()
             if not self._closing and self._complete():
                 if not self.scenario.expect.boots:
                     return True
                 self._close()
                 self._deadline = min(self._deadline,
                                      time.monotonic() + QUIT_SECONDS)
+            self._send_next()
         return self._over or self._closing
 
     def _dispatch(self, key, listener, read_console):
