@@ -31,7 +31,7 @@
 enum xen_domain_type xen_domain_type = XEN_NATIVE;
 EXPORT_SYMBOL(xen_domain_type);
 
-uint32_t xen_start_flags;
+u32 xen_start_flags;
 EXPORT_SYMBOL(xen_start_flags);
 
 /* ARM has no start info page: one of zeros, for those who look. */

@@ -23,14 +23,6 @@
 u8 xen_features[XENFEAT_NR_SUBMAPS * 32] __read_mostly;
 EXPORT_SYMBOL_GPL(xen_features);
 
-void xen_features_decode(u8 *features, u32 submap)
-{
-	unsigned int bit;
-
-	for (bit = 0; bit < 32; bit++)
-		features[bit] = (submap >> bit) & 1;
-}
-
 void xen_setup_features(void)
 {
 	struct xen_feature_info info;

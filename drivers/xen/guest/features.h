@@ -9,6 +9,12 @@
  * @features: 32 of them
  * @submap: the word
  */
-void xen_features_decode(u8 *features, u32 submap);
+static inline void xen_features_decode(u8 *features, u32 submap)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 32; bit++)
+		features[bit] = (submap >> bit) & 1;
+}
 
 #endif /* XEN_GUEST_FEATURES_H */

@@ -62,21 +62,47 @@ static ssize_t text_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return ret;
 }
 
-#define TEXT_FILE(_name, _file, _question, _member)			\
-	static struct text_file _name = {				\
-		.attr = __ATTR(_file, 0444, text_show, NULL),		\
-		.question = _question,					\
-		.offset = offsetof(union answer, _member),		\
-		.size = sizeof_field(union answer, _member),		\
-	}
+static struct text_file extra = {
+	.attr = __ATTR(extra, 0444, text_show, NULL),
+	.question = XENVER_extraversion,
+	.offset = offsetof(union answer, extra),
+	.size = sizeof_field(union answer, extra),
+};
 
-TEXT_FILE(extra, extra, XENVER_extraversion, extra);
-TEXT_FILE(compiler, compiler, XENVER_compile_info, compile.compiler);
-TEXT_FILE(compiled_by, compiled_by, XENVER_compile_info, compile.compile_by);
-TEXT_FILE(compile_date, compile_date, XENVER_compile_info,
-	  compile.compile_date);
-TEXT_FILE(capabilities, capabilities, XENVER_capabilities, capabilities.info);
-TEXT_FILE(changeset, changeset, XENVER_changeset, changeset.info);
+static struct text_file compiler = {
+	.attr = __ATTR(compiler, 0444, text_show, NULL),
+	.question = XENVER_compile_info,
+	.offset = offsetof(union answer, compile.compiler),
+	.size = sizeof_field(union answer, compile.compiler),
+};
+
+static struct text_file compiled_by = {
+	.attr = __ATTR(compiled_by, 0444, text_show, NULL),
+	.question = XENVER_compile_info,
+	.offset = offsetof(union answer, compile.compile_by),
+	.size = sizeof_field(union answer, compile.compile_by),
+};
+
+static struct text_file compile_date = {
+	.attr = __ATTR(compile_date, 0444, text_show, NULL),
+	.question = XENVER_compile_info,
+	.offset = offsetof(union answer, compile.compile_date),
+	.size = sizeof_field(union answer, compile.compile_date),
+};
+
+static struct text_file capabilities = {
+	.attr = __ATTR(capabilities, 0444, text_show, NULL),
+	.question = XENVER_capabilities,
+	.offset = offsetof(union answer, capabilities.info),
+	.size = sizeof_field(union answer, capabilities.info),
+};
+
+static struct text_file changeset = {
+	.attr = __ATTR(changeset, 0444, text_show, NULL),
+	.question = XENVER_changeset,
+	.offset = offsetof(union answer, changeset.info),
+	.size = sizeof_field(union answer, changeset.info),
+};
 
 #define VALUE_FILE(_name)						\
 	static struct kobj_attribute _name##_attr = __ATTR_RO(_name)
@@ -86,6 +112,7 @@ static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	return sysfs_emit(buf, "xen\n");
 }
+
 VALUE_FILE(type);
 
 static ssize_t guest_type_show(struct kobject *kobj,
@@ -93,6 +120,7 @@ static ssize_t guest_type_show(struct kobject *kobj,
 {
 	return sysfs_emit(buf, "PVH\n");
 }
+
 VALUE_FILE(guest_type);
 
 static ssize_t uuid_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -104,6 +132,7 @@ static ssize_t uuid_show(struct kobject *kobj, struct kobj_attribute *attr,
 	err = HYPERVISOR_xen_version(XENVER_guest_handle, handle);
 	return err < 0 ? err : sysfs_emit(buf, "%pU\n", handle);
 }
+
 VALUE_FILE(uuid);
 
 static ssize_t major_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -111,6 +140,7 @@ static ssize_t major_show(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	return sysfs_emit(buf, "%u\n", xen_guest()->major);
 }
+
 VALUE_FILE(major);
 
 static ssize_t minor_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -118,6 +148,7 @@ static ssize_t minor_show(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	return sysfs_emit(buf, "%u\n", xen_guest()->minor);
 }
+
 VALUE_FILE(minor);
 
 static ssize_t virtual_start_show(struct kobject *kobj,
@@ -131,6 +162,7 @@ static ssize_t virtual_start_show(struct kobject *kobj,
 		return err;
 	return sysfs_emit(buf, "%llx\n", (u64)platform.virt_start);
 }
+
 VALUE_FILE(virtual_start);
 
 static ssize_t pagesize_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -140,6 +172,7 @@ static ssize_t pagesize_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 	return size < 0 ? size : sysfs_emit(buf, "%x\n", size);
 }
+
 VALUE_FILE(pagesize);
 
 /* All words on a line, the highest first, without leading zeros. */
@@ -161,6 +194,7 @@ static ssize_t features_show(struct kobject *kobj, struct kobj_attribute *attr,
 	}
 	return len + sysfs_emit_at(buf, len, "\n");
 }
+
 VALUE_FILE(features);
 
 #define MAX_BUILD_ID	256
@@ -185,6 +219,7 @@ static ssize_t buildid_show(struct kobject *kobj, struct kobj_attribute *attr,
 	kfree(id);
 	return size < 0 ? size : len + sysfs_emit_at(buf, len, "\n");
 }
+
 VALUE_FILE(buildid);
 
 static struct attribute *root_files[] = {

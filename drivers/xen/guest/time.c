@@ -46,10 +46,10 @@ static void read_wall_clock(struct timespec64 *wall)
 	/* An odd version is being written; a changed one was. */
 	do {
 		version = READ_ONCE(wc->version);
-		virt_rmb();
+		virt_rmb(); /* Xen writes the version before the rest ... */
 		wall->tv_sec = (u64)wc->sec_hi << 32 | wc->sec;
 		wall->tv_nsec = wc->nsec;
-		virt_rmb();
+		virt_rmb(); /* ... and again after it */
 	} while (version & 1 || version != READ_ONCE(wc->version));
 
 	/* That was when the domain began to run. */
@@ -110,9 +110,9 @@ static void snapshot(unsigned int cpu, struct vcpu_runstate_info *res)
 	/* Xen marks the entry time while it writes the rest. */
 	do {
 		entered = READ_ONCE(area->state_entry_time);
-		virt_rmb();
+		virt_rmb(); /* Xen sets the mark before the rest ... */
 		*res = *area;
-		virt_rmb();
+		virt_rmb(); /* ... and clears it after */
 	} while (entered & XEN_RUNSTATE_UPDATE ||
 		 entered != READ_ONCE(area->state_entry_time));
 }

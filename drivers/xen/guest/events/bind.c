@@ -322,10 +322,13 @@ EXPORT_SYMBOL_GPL(evtchn_put);
 unsigned int irq_from_evtchn(evtchn_port_t evtchn)
 {
 	struct xen_port *port;
+	unsigned int irq;
 
-	guard(rcu)();
+	rcu_read_lock();
 	port = xen_port_find(evtchn);
-	return port ? port->irq : -1;
+	irq = port ? port->irq : -1;
+	rcu_read_unlock();
+	return irq;
 }
 EXPORT_SYMBOL_GPL(irq_from_evtchn);
 
@@ -334,7 +337,7 @@ int irq_evtchn_from_virq(unsigned int cpu, unsigned int virq,
 {
 	struct xen_port *port;
 
-	guard(rcu)();
+	guard(mutex)(&xen_events.bind_lock);
 	port = find_source(XEN_PORT_VIRQ, virq, cpu);
 	if (!port)
 		return -1;
@@ -345,10 +348,13 @@ int irq_evtchn_from_virq(unsigned int cpu, unsigned int virq,
 static evtchn_port_t nr_of_irq(unsigned int irq)
 {
 	struct xen_port *port;
+	evtchn_port_t nr;
 
-	guard(rcu)();
+	rcu_read_lock();
 	port = xen_port_of_irq(irq);
-	return port ? port->nr : 0;
+	nr = port ? port->nr : 0;
+	rcu_read_unlock();
+	return nr;
 }
 
 /**
@@ -372,10 +378,11 @@ void xen_send_IPI_one(unsigned int cpu, enum ipi_vector vector)
 {
 	struct xen_port *port;
 
-	guard(rcu)();
+	rcu_read_lock();
 	port = find_source(XEN_PORT_IPI, vector, cpu);
 	if (port)
 		notify_remote_via_evtchn(port->nr);
+	rcu_read_unlock();
 }
 
 void xen_clear_irq_pending(int irq)

@@ -7,14 +7,13 @@
  * later, says xen_irq_lateeoi(): then a peer gets no more of this domain's
  * time than its events are worth.
  */
-#include <linux/cleanup.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
 #include <linux/limits.h>
-#include <linux/of.h>
-#include <linux/device.h>
+#include <linux/property.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <xen/events.h>
 #include <xen/guest.h>
@@ -190,9 +189,10 @@ void xen_irq_lateeoi(unsigned int irq, unsigned int eoi_flags)
 {
 	struct xen_port *port;
 
-	guard(rcu)();
+	rcu_read_lock();
 	port = xen_port_of_irq(irq);
 	if (port)
 		xen_port_eoi(port, eoi_flags & XEN_EOI_FLAG_SPURIOUS);
+	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(xen_irq_lateeoi);

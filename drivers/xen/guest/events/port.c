@@ -11,7 +11,6 @@
  */
 #define pr_fmt(fmt) "xen: events: " fmt
 
-#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
@@ -72,19 +71,27 @@ static void unhold_locked(struct xen_port *port, unsigned int reason)
 
 void xen_port_hold(struct xen_port *port, unsigned int reason)
 {
-	guard(raw_spinlock_irqsave)(&port->lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
 	hold_locked(port, reason);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
 void xen_port_unhold(struct xen_port *port, unsigned int reason)
 {
-	guard(raw_spinlock_irqsave)(&port->lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
 	unhold_locked(port, reason);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
 void xen_port_ack(struct xen_port *port, unsigned int hold)
 {
-	guard(raw_spinlock_irqsave)(&port->lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
 	/* Masked first: no event is lost, and none comes in between. */
 	if (hold)
 		hold_locked(port, hold);
@@ -97,16 +104,13 @@ void xen_port_ack(struct xen_port *port, unsigned int hold)
 	    time_after(jiffies, this_cpu_read(xen_upcall_stats.since) +
 				event_loop_timeout))
 		port->crowded = true;
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
-void xen_port_eoi(struct xen_port *port, bool spurious)
+static void eoi_locked(struct xen_port *port, bool spurious)
 {
 	struct xenbus_device *peer = port->peer;
 	unsigned long delay;
-
-	guard(raw_spinlock_irqsave)(&port->lock);
-	if (!(port->held & XEN_HOLD_EOI))
-		return;
 
 	delay = xen_damper_judge(&port->damper, spurious,
 				 peer ? peer->spurious_threshold :
@@ -131,6 +135,17 @@ void xen_port_eoi(struct xen_port *port, bool spurious)
 	mod_timer(&port->release, jiffies + delay);
 }
 
+void xen_port_eoi(struct xen_port *port, bool spurious)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
+	/* Once for each event; a delayed one has had its own already. */
+	if (port->held & XEN_HOLD_EOI && !timer_pending(&port->release))
+		eoi_locked(port, spurious);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
+}
+
 static void end_of_delay(struct timer_list *timer)
 {
 	struct xen_port *port = container_of(timer, struct xen_port, release);
@@ -140,13 +155,16 @@ static void end_of_delay(struct timer_list *timer)
 
 void xen_port_retrigger(struct xen_port *port)
 {
-	guard(raw_spinlock_irqsave)(&port->lock);
-	if (!port->nr)
-		return;
-	/* Pending while masked is what unmasking asks the hypervisor about. */
-	hold_locked(port, XEN_HOLD_MOVING);
-	xen_events.abi->raise(port->nr);
-	unhold_locked(port, XEN_HOLD_MOVING);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
+	if (port->nr) {
+		/* Unmasking delivers what is pending by then. */
+		hold_locked(port, XEN_HOLD_MOVING);
+		xen_events.abi->raise(port->nr);
+		unhold_locked(port, XEN_HOLD_MOVING);
+	}
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
 unsigned int xen_ports_on(unsigned int cpu)
@@ -163,21 +181,19 @@ static void place_on(struct xen_port *port, int from, int to)
 		atomic_inc(&per_cpu(port_count, to));
 }
 
-int xen_port_route(struct xen_port *port, unsigned int cpu)
+static int route_locked(struct xen_port *port, unsigned int cpu)
 {
-	struct evtchn_bind_vcpu bind;
+	struct evtchn_bind_vcpu bind = {
+		.port = port->nr,
+		.vcpu = xen_vcpu_nr(cpu),
+	};
 	int err;
 
-	guard(raw_spinlock_irqsave)(&port->lock);
 	if (port->cpu == cpu)
 		return 0;
 	if (port->pinned || !port->nr)
 		return -EINVAL;
 
-	bind = (struct evtchn_bind_vcpu){
-		.port = port->nr,
-		.vcpu = xen_vcpu_nr(cpu),
-	};
 	/* An event that comes now is delivered anew when unmasked. */
 	hold_locked(port, XEN_HOLD_MOVING);
 	err = HYPERVISOR_event_channel_op(EVTCHNOP_bind_vcpu, &bind);
@@ -186,6 +202,17 @@ int xen_port_route(struct xen_port *port, unsigned int cpu)
 		port->cpu = cpu;
 	}
 	unhold_locked(port, XEN_HOLD_MOVING);
+	return err;
+}
+
+int xen_port_route(struct xen_port *port, unsigned int cpu)
+{
+	unsigned long flags;
+	int err;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
+	err = route_locked(port, cpu);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 	return err;
 }
 
@@ -211,10 +238,12 @@ static int publish(struct xen_port *port)
 /* After this the upcall does not find the port, and Xen does not call. */
 static void unpublish(struct xen_port *port)
 {
-	scoped_guard(raw_spinlock_irqsave, &port->lock) {
-		xen_events.abi->mask(port->nr);
-		place_on(port, port->cpu, -1);
-	}
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
+	xen_events.abi->mask(port->nr);
+	place_on(port, port->cpu, -1);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 	xa_erase(&xen_events.ports, port->nr);
 }
 
@@ -282,24 +311,25 @@ void xen_port_close(struct xen_port *port, bool close_channel)
 
 int xen_port_rename(struct xen_port *port, evtchn_port_t nr)
 {
-	unsigned int held;
+	unsigned long flags;
 	int err = 0;
 
 	if (port->nr)
 		unpublish(port);
-	scoped_guard(raw_spinlock_irqsave, &port->lock) {
-		held = port->held;
-		hold_locked(port, XEN_HOLD_MOVING);
-		port->nr = nr;
-		if (!port->pinned)
-			port->cpu = 0;
-	}
+	raw_spin_lock_irqsave(&port->lock, flags);
+	hold_locked(port, XEN_HOLD_MOVING);
+	port->nr = nr;
+	if (!port->pinned)
+		port->cpu = 0;
+	raw_spin_unlock_irqrestore(&port->lock, flags);
+
 	if (nr) {
 		err = publish(port);
 		if (err)
 			port->nr = 0;
 	}
 	/* What the old channel had to be acknowledged for is gone with it. */
-	xen_port_unhold(port, XEN_HOLD_MOVING | (held & XEN_HOLD_EOI));
+	timer_delete_sync(&port->release);
+	xen_port_unhold(port, XEN_HOLD_MOVING | XEN_HOLD_EOI);
 	return err;
 }

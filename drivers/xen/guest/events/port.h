@@ -86,7 +86,7 @@ struct xen_port {
  * @ports: open ports by number; read under RCU
  * @slots: the same by slot
  * @domain: the interrupts; NULL while the layer is down
- * @bind_lock: serialises all that opens or closes a port
+ * @bind_lock: serialises binding and unbinding
  * @strays: upcalls for a port that nobody has open
  *
  * Lock order: @bind_lock, the interrupt core's locks, a port's lock.
@@ -96,7 +96,7 @@ struct xen_events {
 	struct xarray ports;
 	struct xarray slots;
 	struct irq_domain *domain;
-	struct mutex bind_lock;
+	struct mutex bind_lock; /* all that opens or closes a port */
 	atomic_t strays;
 };
 

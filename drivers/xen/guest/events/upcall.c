@@ -83,7 +83,7 @@ int xen_evtchn_do_upcall(void)
 	stats->upcalls++;
 	stats->since = jiffies;
 
-	guard(rcu)();
+	/* Interrupts are off, which keeps RCU's readers waiting for us too. */
 	while (READ_ONCE(vcpu->evtchn_upcall_pending)) {
 		if (passes == MAX_PASSES) {
 			/* Xen does not call while the flag is set. */
@@ -196,10 +196,11 @@ irqreturn_t xen_debug_interrupt(int irq, void *dev_id)
 	if (!vcpu)
 		return IRQ_NONE;
 	pr_info("CPU%u: upcall pending %u\n", cpu, vcpu->evtchn_upcall_pending);
-	guard(rcu)();
+	rcu_read_lock();
 	xa_for_each(&xen_events.ports, nr, port)
 		pr_info("port %lu on CPU%u: pending %d, masked %d, held %#x\n",
 			nr, port->cpu, xen_events.abi->is_pending(nr),
 			xen_events.abi->is_masked(nr), READ_ONCE(port->held));
+	rcu_read_unlock();
 	return IRQ_HANDLED;
 }
