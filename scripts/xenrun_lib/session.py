@@ -112,6 +112,8 @@ class Session:
                           f"not understood: {message.line[:120]!r}")
 
     def _on_domain(self, message):
+        if self._outstanding == "list":
+            return
         peer = self.peers.get(message.name)
         if not peer:
             self.verdict.note(f"a domain of nobody's: {message}")
@@ -174,7 +176,7 @@ class Session:
                                counters, name, values))
 
     def _on_stats(self, message):
-        self.stats[message.domid] = message.values
+        self.stats.setdefault(message.domid, {}).update(message.values)
 
     def _on_answer(self, message):
         command, self._outstanding = self._outstanding, None
@@ -241,6 +243,8 @@ class Session:
                 return
             words[1] = str(domid)
         self._outstanding = command
+        if command == "stats":
+            self.stats = {}
         try:
             self._harness.sendall((" ".join(words) + "\n").encode())
         except OSError:
