@@ -14,6 +14,7 @@
 
 #include <xen/xenbus.h>
 
+#include "carrier.h"
 #include "connect.h"
 #include "netfront.h"
 #include "queue.h"
@@ -41,6 +42,7 @@ static int make_queues(struct netfront *front)
 
 static void drop_queues(struct netfront *front)
 {
+	netfront_carrier_leave(front);
 	rtnl_lock();
 	netfront_queues_destroy(front);
 	rtnl_unlock();
@@ -50,15 +52,15 @@ static void run_queues(struct netfront *front)
 {
 	rtnl_lock();
 	netfront_queues_start(front);
-	if (front->offer.carrier)
-		netif_carrier_on(front->netdev);
 	rtnl_unlock();
+	netfront_carrier_follow(front);
 }
 
 static int try_connect(struct netfront *front, const char **what)
 {
 	int err;
 
+	netfront_carrier_leave(front);
 	netfront_store_offer(front);
 	front->bounce = !netfront_trusts(front->xbdev);
 

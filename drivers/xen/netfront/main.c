@@ -18,6 +18,7 @@
 #include <xen/xen.h>
 #include <xen/xenbus.h>
 
+#include "carrier.h"
 #include "connect.h"
 #include "netfront.h"
 #include "queue.h"
@@ -81,11 +82,13 @@ static void remove(struct xenbus_device *xbdev)
 {
 	struct netfront *front = dev_get_drvdata(&xbdev->dev);
 
-	if (front->netdev->reg_state == NETREG_REGISTERED)
-		unregister_netdev(front->netdev);
+	/* First of all, as the link must not change once it's unregistered. */
+	netfront_carrier_leave(front);
 	rtnl_lock();
 	netfront_queues_quiesce(front);
 	rtnl_unlock();
+	if (front->netdev->reg_state == NETREG_REGISTERED)
+		unregister_netdev(front->netdev);
 	/* Nobody is left who could schedule it. */
 	cancel_work_sync(&front->fault_work);
 	netfront_part(front);

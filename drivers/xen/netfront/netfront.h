@@ -6,11 +6,12 @@
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 
+#include <xen/xenbus.h>
+
 #include "breach.h"
 #include "offer.h"
 
 struct netfront_queue;
-struct xenbus_device;
 
 enum netfront_tx_counter {
 	NETFRONT_TX_PACKETS,
@@ -58,6 +59,7 @@ struct netfront_stats {
  * @bounce: the backend isn't trusted: it sees no page but cleared copies
  * @broken: the backend broke the protocol; bit 0
  * @fault_work: gives everything back after that
+ * @carrier_watch: tells when the backend's link goes up or down
  * @stats: one for each queue that there could be
  */
 struct netfront {
@@ -70,6 +72,7 @@ struct netfront {
 	bool bounce;
 	unsigned long broken;
 	struct work_struct fault_work;
+	struct xenbus_watch carrier_watch;
 	struct netfront_stats *stats;
 };
 

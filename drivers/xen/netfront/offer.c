@@ -35,7 +35,6 @@ static const struct {
 	KEY("feature-gso-tcpv6", 0, gso_tcpv6),
 	KEY("feature-split-event-channels", 0, split_events),
 	KEY("multi-queue-max-queues", 1, max_queues),
-	KEY("carrier", 1, carrier),
 #undef KEY
 };
 

@@ -15,7 +15,6 @@
  * @gso_tcpv6: takes large TCP packets over IPv6
  * @split_events: takes an event channel each for sending and receiving
  * @max_queues: how many pairs of rings it takes
- * @carrier: its link is up
  *
  * All are numbers, as they stand in the store; any but 0 is yes.
  */
@@ -28,7 +27,6 @@ struct netfront_offer {
 	unsigned int gso_tcpv6;
 	unsigned int split_events;
 	unsigned int max_queues;
-	unsigned int carrier;
 };
 
 /* Reads an optional number of the backend's folder. */

@@ -51,13 +51,6 @@ static void test_empty_store_means_ipv4_checksums_only(struct kunit *test)
 			netfront_offer_features(&offer));
 }
 
-static void test_empty_store_means_link_up(struct kunit *test)
-{
-	struct netfront_offer offer = offer_of(no_keys);
-
-	KUNIT_EXPECT_EQ(test, 1U, offer.carrier);
-}
-
 static void test_all_keys_mean_all_features(struct kunit *test)
 {
 	struct netfront_offer offer = offer_of(netback_keys);
@@ -138,7 +131,6 @@ static void test_queues_stay_between_one_and_limit(struct kunit *test)
 
 static struct kunit_case offer_cases[] = {
 	KUNIT_CASE(test_empty_store_means_ipv4_checksums_only),
-	KUNIT_CASE(test_empty_store_means_link_up),
 	KUNIT_CASE(test_all_keys_mean_all_features),
 	KUNIT_CASE(test_no_csum_takes_segmentation_along),
 	KUNIT_CASE(test_no_gathering_means_no_segmentation),
