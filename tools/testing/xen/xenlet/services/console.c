@@ -30,7 +30,7 @@
 #define CTRL_A		1
 
 /** struct console - of one domain
- * @uses_ring: the guest sent an event on the ring's port, so it reads it
+ * @uses_ring: the guest wrote to the ring, so it will read it too
  * @out_cons, @in_prod: the truth; the ring's copies are for the guest only
  */
 struct console {
@@ -164,6 +164,7 @@ static bool read_ring(struct console *c)
 		buf[i] = c->ring->out[MASK_XENCONS_IDX(c->out_cons + i,
 						       c->ring->out)];
 	c->out_cons = prod;
+	c->uses_ring |= n != 0;
 	/* the guest may overwrite what we copied from now on */
 	smp_mb();
 	WRITE_ONCE(c->ring->out_cons, prod);
@@ -212,7 +213,6 @@ static void console_kicked(void *ctx)
 {
 	struct console *c = ctx;
 
-	c->uses_ring = true;
 	work_queue(&c->work);
 }
 
@@ -271,11 +271,6 @@ void console_focus_next(void)
 			next = c;
 	}
 	set_focus(next);
-}
-
-void console_init(void)
-{
-	consoles.ctrl_a = 0;
 }
 
 static int add_console(struct console *c)

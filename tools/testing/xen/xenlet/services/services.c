@@ -200,8 +200,6 @@ void services_init(void)
 {
 	if (store_init())
 		panic("no memory for the store");
-	console_init();
-	net_init();
 }
 
 void services_stop(void)

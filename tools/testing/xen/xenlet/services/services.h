@@ -17,12 +17,10 @@ int block_domain_built(struct domain *d);
 void block_domain_gone(struct domain *d);
 void block_stats(struct domain *d, emit_fn emit);
 
-void net_init(void);
 int net_domain_built(struct domain *d);
 void net_domain_gone(struct domain *d);
 void net_stats(struct domain *d, emit_fn emit);
 
-void console_init(void);
 int console_domain_built(struct domain *d, gfn_t gfn, u32 port);
 void console_domain_gone(struct domain *d);
 /** console_flush() - show what waits for the rest of its line */
