@@ -38,17 +38,21 @@ class BootPlan:
         self._next = FIRST_PAYLOAD
         self._end = RAM_BASE + (memory_mib << 20)
 
-    def place(self, path, address=0):
-        """Put a file behind the last one, or where the caller says."""
-        size = pathlib.Path(path).stat().st_size
-        payload = Payload(path, address or self._next, size)
-        if payload.address + size > self._end:
+    def place(self, path):
+        """Put a file behind the last one."""
+        payload = self.pretend(path, self._next)
+        end = payload.address + payload.size
+        if end > self._end:
             raise XenrunError(f"{path}: no room for it in the machine's "
                               "memory")
-        if not address:
-            self._next = -(-(self._next + max(size, 1)) // ALIGN) * ALIGN
+        self._next = -(-max(end, self._next + 1) // ALIGN) * ALIGN
         self.payloads.append(payload)
         return payload
+
+    @staticmethod
+    def pretend(path, address):
+        """Say that a file lies there, and load nothing."""
+        return Payload(path, address, pathlib.Path(path).stat().st_size)
 
 
 def _module(kind, payload, bootargs=None):

@@ -108,8 +108,9 @@ class Run:
         root = fdt.parse(self.machine.device_tree(folder))
         chosen = bootplan.chosen(root)
         for index, domain in enumerate(self.spec.domains.values()):
-            kernel = plan.place(self._kernel(domain, folder),
-                                domain.kernel_at)
+            image = self._kernel(domain, folder)
+            kernel = plan.pretend(image, domain.kernel_at) \
+                if domain.kernel_at else plan.place(image)
             ramdisk = self._ramdisk(domain, folder)
             ramdisk = plan.place(ramdisk) if ramdisk else None
             images = [plan.place(image) if image else None

@@ -377,6 +377,10 @@ class Session:
 
     def _conclude_stats(self):
         now = self.stats.get(None, {})
+        for key in [k for k in now if "start_" + k in now]:
+            self.verdict.check(now[key] == now["start_" + key],
+                               f"hypervisor: {key} is what it was",
+                               f"{now[key]}, was {now['start_' + key]}")
         start = (self.start_stats or {}).get(None, {})
         for want in self.scenario.expect.stats:
             value = now.get(want.key)
