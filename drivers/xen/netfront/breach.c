@@ -5,25 +5,26 @@
 
 #include "breach.h"
 
+/* Each ends the sentence "the backend ...". */
 static const char * const text[] = {
-	[NETFRONT_NO_BREACH]	= "nothing wrong",
-	[NETFRONT_TX_PRODUCER]	= "answers more transmit requests than it got",
-	[NETFRONT_TX_ID_RANGE]	= "transmit response with an id out of range",
-	[NETFRONT_TX_ID_IDLE]	= "transmit response to no request",
-	[NETFRONT_TX_NULL]	= "null response to a transmit request",
-	[NETFRONT_TX_GRANT]	= "keeps a page mapped that it answered for",
-	[NETFRONT_RX_PRODUCER]	= "fills more receive requests than it got",
-	[NETFRONT_RX_ID]	= "receive response with a wrong id",
-	[NETFRONT_RX_BOUNDS]	= "received data crosses the end of its page",
-	[NETFRONT_RX_SLOTS]	= "received packet has too many slots",
-	[NETFRONT_RX_UNFINISHED] = "received packet has no end",
-	[NETFRONT_RX_EXTRA_PLACE] = "extra info behind other than a first slot",
-	[NETFRONT_RX_EXTRA_TYPE] = "extra info of a type that doesn't exist",
-	[NETFRONT_RX_EXTRA_TWICE] = "extra info given twice",
-	[NETFRONT_RX_GSO_TYPE]	= "GSO of a type that wasn't offered",
-	[NETFRONT_RX_GSO_SIZE]	= "GSO with segments of size 0",
-	[NETFRONT_RX_GSO_PREFIX] = "GSO prefix, which wasn't offered",
-	[NETFRONT_RX_GRANT]	= "keeps a page mapped that it has filled",
+	[NETFRONT_NO_BREACH]	= "did nothing wrong",
+	[NETFRONT_TX_PRODUCER]	= "answered more transmit requests than it got",
+	[NETFRONT_TX_ID_RANGE]	= "sent a transmit response with an id out of range",
+	[NETFRONT_TX_ID_IDLE]	= "answered a transmit request that isn't under way",
+	[NETFRONT_TX_NULL]	= "sent a null response to a transmit request",
+	[NETFRONT_TX_GRANT]	= "kept a page mapped whose transmission it reported",
+	[NETFRONT_RX_PRODUCER]	= "filled more receive requests than it got",
+	[NETFRONT_RX_ID]	= "sent a receive response with a wrong id",
+	[NETFRONT_RX_BOUNDS]	= "sent data that cross the end of their page",
+	[NETFRONT_RX_SLOTS]	= "sent a packet of too many slots",
+	[NETFRONT_RX_UNFINISHED] = "sent a packet without an end",
+	[NETFRONT_RX_EXTRA_PLACE] = "sent extra info behind other than a first slot",
+	[NETFRONT_RX_EXTRA_TYPE] = "sent extra info of a type that doesn't exist",
+	[NETFRONT_RX_EXTRA_TWICE] = "sent extra info twice",
+	[NETFRONT_RX_GSO_TYPE]	= "sent GSO of a type that wasn't offered",
+	[NETFRONT_RX_GSO_SIZE]	= "sent GSO with segments of size 0",
+	[NETFRONT_RX_GSO_PREFIX] = "sent a GSO prefix, which wasn't offered",
+	[NETFRONT_RX_GRANT]	= "kept a page mapped that it had filled",
 };
 
 /**

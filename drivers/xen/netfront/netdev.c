@@ -138,7 +138,7 @@ void netfront_break(struct netfront *front, enum netfront_breach breach)
 {
 	if (test_and_set_bit(0, &front->broken))
 		return;
-	netdev_err(front->netdev, "disabled: backend %s\n",
+	netdev_err(front->netdev, "disabled: the backend %s\n",
 		   netfront_breach_text(breach));
 	netif_carrier_off(front->netdev);
 	netif_tx_stop_all_queues(front->netdev);

@@ -2,6 +2,7 @@
 /* Reading received packets from a ring that an honest or hostile peer wrote. */
 
 #include <kunit/test.h>
+#include <linux/prandom.h>
 
 #include "../rx_packet.c"
 
@@ -308,6 +309,56 @@ static void test_other_extra_is_passed_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, peer->packet.gso_size);
 }
 
+/* Half of the responses are made plausible, or no packet gets far. */
+static void scribble(struct kunit *test, struct rnd_state *random)
+{
+	struct peer *peer = test->priv;
+	unsigned int i, entries = prandom_u32_state(random) % 64;
+
+	prandom_bytes_state(random, peer->ring.sring->ring,
+			    sizeof(peer->ring.sring->ring[0]) *
+			    NETFRONT_RX_RING_SIZE);
+	peer->ring.rsp_cons = prandom_u32_state(random);
+	peer->prod = peer->ring.rsp_cons;
+	for (i = 0; i < entries; i++) {
+		u32 dice = prandom_u32_state(random);
+
+		if (dice & 1)
+			respond(test, dice >> 24, (dice >> 8) & 0x1fff,
+				dice & (SG | EXTRA));
+		else if (dice & 2)
+			extra(test, dice >> 30, (dice >> 8) & 1);
+		else
+			peer->prod++;
+	}
+}
+
+static void test_random_rings_stay_in_bounds(struct kunit *test)
+{
+	unsigned int round, i, good = 0;
+	struct peer *peer = test->priv;
+	struct rnd_state random;
+
+	prandom_seed_state(&random, 1);
+	for (round = 0; round < 20000; round++) {
+		struct netfront_rx_packet *packet = &peer->packet;
+
+		scribble(test, &random);
+		if (parse(test))
+			continue;
+		good++;
+		KUNIT_ASSERT_LE(test, packet->entries,
+				peer->prod - peer->ring.rsp_cons);
+		KUNIT_ASSERT_GE(test, packet->nr_pieces, 1U);
+		KUNIT_ASSERT_LE(test, packet->nr_pieces,
+				NETFRONT_RX_MAX_PIECES);
+		for (i = 0; i < packet->nr_pieces; i++)
+			KUNIT_ASSERT_LE(test, packet->piece[i].offset +
+					packet->piece[i].len, XEN_PAGE_SIZE);
+	}
+	KUNIT_EXPECT_GT(test, good, 100U);
+}
+
 static struct kunit_case rx_cases[] = {
 	KUNIT_CASE(test_one_piece),
 	KUNIT_CASE(test_next_packet_is_left_alone),
@@ -335,6 +386,7 @@ static struct kunit_case rx_cases[] = {
 	KUNIT_CASE(test_extra_twice),
 	KUNIT_CASE(test_extra_behind_second_piece),
 	KUNIT_CASE(test_other_extra_is_passed_over),
+	KUNIT_CASE(test_random_rings_stay_in_bounds),
 	{}
 };
 
