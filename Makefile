@@ -55,7 +55,7 @@ run: deps
 	@scripts/xenrun --build --console --verbose $(SCENARIO)
 
 bench: deps
-	@scripts/xenrun --build --icount --table bench
+	@scripts/xenrun --build --icount --table --compare linux bench
 
 lint: deps
 	@scripts/lint

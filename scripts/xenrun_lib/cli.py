@@ -45,6 +45,9 @@ def parser():
                    help="one CPU, guest time counts instructions")
     p.add_argument("--table", action="store_true",
                    help="end with what each step took")
+    p.add_argument("--compare", metavar="KERNEL",
+                   help="run with this guest kernel too, and show the "
+                        "ratios")
     p.add_argument("--console", action="store_true",
                    help="attach the terminal to the console")
     p.add_argument("--verbose", action="store_true",
@@ -174,19 +177,20 @@ class Run:
             facts.note("| " + line)
 
 
-def run_one(name, parts, args, out=None):
+def run_one(name, parts, args, out=None, guest=None):
     """Run a scenario by its name: (exit code, its verdict)."""
     facts = None
     try:
         spec = load(name, parts)
-        if args.guest:
-            spec.use_kernel(args.guest)
+        if guest or args.guest:
+            spec.use_kernel(guest or args.guest)
         facts = verdict.Verdict(f"{spec.name}: {spec.title}", out)
         run = Run(spec, parts, args)
         ses = run.run(facts)
         if facts.outcome not in (verdict.PASS, verdict.SKIP):
             run.explain(ses, facts)
         code = facts.finish()
+        facts.steps = ses.steps
         if args.table:
             print("\n".join([""] + table.render(ses.steps, args.icount)),
                   file=out or sys.stdout)
@@ -199,6 +203,18 @@ def run_one(name, parts, args, out=None):
         facts.note(str(err))
         facts.fact(verdict.ERROR, name, str(err).splitlines()[0])
     return facts.finish(), facts
+
+
+def run_and_compare(name, parts, args):
+    """Run a scenario, with --compare a second time: the worse exit code."""
+    code, facts = run_one(name, parts, args)
+    if not args.compare:
+        return code
+    other, theirs = run_one(name, parts, args, guest=args.compare)
+    if not code and not other:
+        print("\n".join([""] + table.compare(facts.steps, theirs.steps,
+                                             args.compare)))
+    return code or other
 
 
 def _interrupt(_signum, _frame):
@@ -217,7 +233,8 @@ def main(argv=None):
     terminal = termios.tcgetattr(0) if os.isatty(0) else None
     parts = build.Parts(args.arch, args.build, args.hypervisor, args.kernel)
     try:
-        codes = [run_one(name, parts, args)[0] for name in args.scenario]
+        codes = [run_and_compare(name, parts, args)
+                 for name in args.scenario]
     except KeyboardInterrupt:
         print("Bail out! interrupted", flush=True)
         return 130

@@ -65,6 +65,26 @@ def measure(begin, end):
             _per(sends, units))
 
 
+def compare(ours, theirs, name):
+    """The ratios of two runs of one scenario, span by span."""
+    other = {(d, n): measure(b, e) for d, n, b, e in spans(theirs)}
+    rows = []
+    for domain, span, begin, end in spans(ours):
+        a, b = measure(begin, end), other.get((domain, span))
+        if b:
+            rows.append((f"{domain}: {span}", _ratio(a[0], b[0]),
+                         _ratio(a[3], b[3]), _ratio(a[4], b[4])))
+    return _columns(rows, (f"this to {name}", "time", "hypercalls each",
+                           "sends each"))
+
+
+def _ratio(a, b):
+    try:
+        return f"{float(a) / float(b):.2f}"
+    except (ValueError, ZeroDivisionError):
+        return "-"
+
+
 def render(steps, instructions=False):
     """The table, as lines of text."""
     lines = _columns(moments(steps), ("reached", "after QEMU's start"))

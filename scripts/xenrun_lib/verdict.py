@@ -22,6 +22,7 @@ class Verdict:
         self.out = out or sys.stdout
         self.counts = {PASS: 0, FAIL: 0, SKIP: 0, ERROR: 0}
         self.broken = []
+        self.steps = []
         self._say("KTAP version 1")
         self.note(title)
 
