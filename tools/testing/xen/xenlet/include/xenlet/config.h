@@ -42,6 +42,7 @@ struct domain_config {
 	char name[32];
 	u32 vcpus;
 	u64 memory;		/* bytes */
+	bool enhanced;		/* gets the PV interfaces: "xen,enhanced" */
 	bool vpl011;
 	struct blob kernel, ramdisk, dtb;
 	char bootargs[1024];

@@ -121,6 +121,10 @@ struct domain {
 
 	struct domain_stats stats;
 	struct work reaper;
+	struct timer reaper_retry;
+	unsigned int reaper_step;
+	u64 created;		/* ns */
+	bool entered;		/* a vCPU has run */
 	struct arch_domain arch;
 };
 

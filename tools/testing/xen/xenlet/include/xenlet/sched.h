@@ -34,6 +34,10 @@ void vcpu_wake(struct vcpu *v);
 void vcpu_block(struct vcpu *v);
 /** vcpu_yield() - current vCPU goes to the end of its run queue */
 void vcpu_yield(struct vcpu *v);
+/** vcpu_start() - bring a vCPU up whose registers are set */
+void vcpu_start(struct vcpu *v);
+/** vcpu_stop() - switch @v off; takes effect on the way out of the trap */
+void vcpu_stop(struct vcpu *v);
 /** vcpu_kick() - if @v runs on another CPU, make it enter xenlet now */
 void vcpu_kick(struct vcpu *v);
 

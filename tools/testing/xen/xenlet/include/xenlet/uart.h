@@ -14,4 +14,7 @@ void uart_write(const char *buf, size_t len);
 /** uart_at_line_start() - was the last byte written a newline */
 bool uart_at_line_start(void);
 
+/** uart_enable_input() - from now on each byte goes to console_input() */
+void uart_enable_input(u32 irq);
+
 #endif /* XENLET_UART_H */

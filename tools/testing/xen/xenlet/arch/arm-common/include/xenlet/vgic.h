@@ -22,16 +22,18 @@ struct mmio_access;
  * struct virq - one interrupt of a guest
  * @line: level of the emulated input, for a level-sensitive interrupt
  * @latch: pending by edge or by a write to ISPENDR
- * @active: acknowledged and not yet deactivated, while not in a list register
+ * @active: in its list register, as last seen: acknowledged, not deactivated
  * @edge: edge-triggered, as the guest configured it
  * @hw: deactivation by the guest deactivates the same physical interrupt
+ * @retract: take a pending state that is still in a list register back
  * @lr: list register that holds it, or VGIC_NO_LR
+ * @lr_vcpu: whose list register that is
  * @sources: of an SGI, the vCPUs that sent it and were not yet served
  * @targets: of an SPI, the vCPUs that may take it
  */
 struct virq {
-	bool enabled, line, latch, active, edge, hw;
-	u8 lr;
+	bool enabled, line, latch, active, edge, hw, retract;
+	u8 lr, lr_vcpu;
 	u8 priority;
 	u8 sources;
 	u8 targets;
@@ -42,23 +44,34 @@ struct virq {
  * @lrs: list registers as last written or read
  * @lr_irq: which interrupt each holds
  * @used: bitmap of list registers in use
+ * @underflow: the hardware is to report when list registers run empty
  * @dirty: something changed that the next entry must look at
  * @loaded: the list registers are in this CPU's hardware
  */
 struct vgic_cpu {
 	struct virq irqs[VGIC_PRIVATE];
 	u32 lrs[VGIC_MAX_LRS];
-	u16 lr_irq[VGIC_MAX_LRS];
+	u8 lr_irq[VGIC_MAX_LRS];
 	u32 used;
+	u32 vmcr, apr;
+	bool underflow;
 	bool dirty;
 	bool loaded;
-	u32 vmcr, apr, hcr;
 };
 
 struct vgic_dist {
 	bool enabled;
 	struct virq spis[VGIC_SPIS];
 };
+
+/** virq_get() - interrupt @irq as @v sees it; NULL: out of range */
+struct virq *virq_get(struct vcpu *v, unsigned int irq);
+/** virq_pending() - as ISPENDR reads, outside of the list registers */
+bool virq_pending(const struct virq *q);
+/** virq_changed() - have the vCPUs that @irq concerns look at it */
+void virq_changed(struct vcpu *v, unsigned int irq);
+/** vgic_sync() - read back what the guest did with its list registers */
+void vgic_sync(struct vcpu *v);
 
 void vgic_domain_init(struct domain *d);
 void vgic_vcpu_init(struct vcpu *v);
@@ -68,8 +81,13 @@ void vgic_load(struct vcpu *v);
 void vgic_save(struct vcpu *v);
 /** vgic_flush() - last step before entering @v: fill its list registers */
 void vgic_flush(struct vcpu *v);
+/** vgic_maintenance() - the hardware wants its list registers looked after */
+void vgic_maintenance(struct vcpu *v);
 /** vgic_pending() - would @v take an interrupt if it ran unmasked */
 bool vgic_pending(struct vcpu *v);
+
+/** vgic_deactivate() - the guest clears the active state itself */
+void vgic_deactivate(struct vcpu *v, unsigned int irq);
 
 /** vgic_inject_ppi() - one event on a private interrupt of @v */
 void vgic_inject_ppi(struct vcpu *v, unsigned int irq);

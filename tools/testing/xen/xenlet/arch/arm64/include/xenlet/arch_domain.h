@@ -39,7 +39,7 @@ struct cpu_fpsimd {
 	u32 fpsr, fpcr;
 } __attribute__((aligned(16)));
 
-/** struct vtimer - the virtual timer while its vCPU is off the CPU */
+/** struct vtimer - a generic timer while it is not in hardware */
 struct vtimer {
 	u64 ctl, cval;
 	struct timer soft;
@@ -51,7 +51,7 @@ struct arch_vcpu {
 	struct cpu_sysregs sysregs;
 	struct cpu_fpsimd fpsimd;
 	struct vgic_cpu vgic;
-	struct vtimer vtimer;
+	struct vtimer vtimer, ptimer;
 	u64 vmpidr;
 };
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The machine's GICv2: the interrupts that xenlet takes, and the virtual
+ * interface control registers that the vGIC uses.
+ */
+#ifndef XENLET_GIC_H
+#define XENLET_GIC_H
+
+#include <xenlet/types.h>
+
+/* GICH registers (IHI 0048B, 5.3). */
+#define GICH_HCR	0x00
+#define GICH_VTR	0x04
+#define GICH_VMCR	0x08
+#define GICH_ELRSR	0x30
+#define GICH_APR	0xf0
+#define GICH_LR(n)	(0x100 + 4 * (n))
+
+#define GICH_HCR_EN	(1U << 0)
+#define GICH_HCR_UIE	(1U << 1)
+
+#define LR_PHYS_SHIFT	10
+#define LR_SOURCE_SHIFT	10
+#define LR_EOI		(1U << 19)
+#define LR_PRIO_SHIFT	23
+#define LR_PENDING	(1U << 28)
+#define LR_ACTIVE	(1U << 29)
+#define LR_STATE	(LR_PENDING | LR_ACTIVE)
+#define LR_HW		(1U << 31)
+
+void gic_init(void);
+void gic_cpu_init(void);
+/** gic_set_active() - of a private interrupt of this CPU */
+void gic_set_active(unsigned int irq, bool active);
+unsigned int gic_list_registers(void);
+u32 gich_read(unsigned int reg);
+void gich_write(unsigned int reg, u32 value);
+
+#endif /* XENLET_GIC_H */

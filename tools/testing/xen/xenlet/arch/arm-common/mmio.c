@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where the emulated devices are in a guest's memory. Monitor lock.
+ */
+#include <xenlet/domain.h>
+#include <xenlet/lib.h>
+#include <xenlet/mmio.h>
+#include <xenlet/vgic.h>
+#include <xenlet/vpl011.h>
+
+static const struct {
+	gpa_t base;
+	u64 size;
+	bool (*access)(struct vcpu *v, struct mmio_access *access);
+} devices[] = {
+	{ GUEST_GICD_BASE, GUEST_GICD_SIZE, vgic_dist_mmio },
+	{ GUEST_PL011_BASE, GUEST_PL011_SIZE, vpl011_mmio },
+};
+
+bool mmio_dispatch(struct vcpu *v, gpa_t gpa, struct mmio_access *access)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(devices); i++) {
+		u64 offset = gpa - devices[i].base;
+
+		if (offset < devices[i].size) {
+			access->offset = offset;
+			return devices[i].access(v, access);
+		}
+	}
+	return false;
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The guest's distributor (IHI 0048B, 4.3) as a table of registers. A row
+ * covers an array of per-interrupt fields or one register; its functions see
+ * one interrupt, or the whole register. Unlisted offsets read as zero and
+ * ignore writes. Monitor lock; runs on the accessing vCPU's CPU.
+ */
+#include <xenlet/domain.h>
+#include <xenlet/lib.h>
+#include <xenlet/mmio.h>
+#include <xenlet/sched.h>
+#include <xenlet/vgic.h>
+
+/* Sizes are powers of two, so a sum of them is a set. */
+#define WIDTH_8		1
+#define WIDTH_32	4
+
+/**
+ * struct row - some registers of the distributor
+ * @start, @end: offsets
+ * @bits: per interrupt, 0 for a register that is not an array
+ * @widths: sizes of access, WIDTH_*
+ * @read: value of interrupt @irq's field, or of the register
+ * @write: NULL ignores writes
+ */
+struct row {
+	u16 start, end;
+	u8 bits;
+	u8 widths;
+	u32 (*read)(struct vcpu *v, unsigned int irq);
+	void (*write)(struct vcpu *v, unsigned int irq, u32 value);
+};
+
+static u32 read_ctlr(struct vcpu *v, unsigned int irq)
+{
+	return v->domain->arch.vgic.enabled;
+}
+
+static void write_ctlr(struct vcpu *v, unsigned int irq, u32 value)
+{
+	unsigned int i;
+
+	v->domain->arch.vgic.enabled = value & 1;
+	for (i = 0; i < v->domain->nr_vcpus; i++)
+		virq_changed(v->domain->vcpus[i], 0);
+}
+
+static u32 read_typer(struct vcpu *v, unsigned int irq)
+{
+	return (VGIC_IRQS / 32 - 1) | (v->domain->nr_vcpus - 1) << 5;
+}
+
+static u32 read_iidr(struct vcpu *v, unsigned int irq)
+{
+	return 0x43b;	/* Arm */
+}
+
+static u32 read_pidr2(struct vcpu *v, unsigned int irq)
+{
+	return 0x20;	/* GICv2 */
+}
+
+static u32 read_enable(struct vcpu *v, unsigned int irq)
+{
+	return virq_get(v, irq)->enabled;
+}
+
+static void write_set_enable(struct vcpu *v, unsigned int irq, u32 value)
+{
+	if (!value || virq_get(v, irq)->enabled)
+		return;
+	virq_get(v, irq)->enabled = true;
+	virq_changed(v, irq);
+}
+
+static void write_clear_enable(struct vcpu *v, unsigned int irq, u32 value)
+{
+	if (!value || irq < VGIC_SGIS || !virq_get(v, irq)->enabled)
+		return;
+	virq_get(v, irq)->enabled = false;
+	virq_changed(v, irq);
+}
+
+static u32 read_pending(struct vcpu *v, unsigned int irq)
+{
+	const struct virq *q = virq_get(v, irq);
+
+	vgic_sync(v);
+	return virq_pending(q) || (q->lr != VGIC_NO_LR && !q->active);
+}
+
+static void write_set_pending(struct vcpu *v, unsigned int irq, u32 value)
+{
+	/* SGIs have registers of their own for this. */
+	if (!value || irq < VGIC_SGIS)
+		return;
+	virq_get(v, irq)->latch = true;
+	virq_changed(v, irq);
+}
+
+static void write_clear_pending(struct vcpu *v, unsigned int irq, u32 value)
+{
+	struct virq *q = virq_get(v, irq);
+
+	if (!value || irq < VGIC_SGIS)
+		return;
+	q->latch = false;
+	q->retract = q->lr != VGIC_NO_LR;
+	virq_changed(v, irq);
+}
+
+static u32 read_active(struct vcpu *v, unsigned int irq)
+{
+	vgic_sync(v);
+	return virq_get(v, irq)->active;
+}
+
+static void write_clear_active(struct vcpu *v, unsigned int irq, u32 value)
+{
+	if (value)
+		vgic_deactivate(v, irq);
+}
+
+static u32 read_priority(struct vcpu *v, unsigned int irq)
+{
+	return virq_get(v, irq)->priority;
+}
+
+static void write_priority(struct vcpu *v, unsigned int irq, u32 value)
+{
+	virq_get(v, irq)->priority = value & 0xf8;
+}
+
+static u32 read_targets(struct vcpu *v, unsigned int irq)
+{
+	return irq < VGIC_PRIVATE ? BIT(v->id) : virq_get(v, irq)->targets;
+}
+
+static void write_targets(struct vcpu *v, unsigned int irq, u32 value)
+{
+	if (irq < VGIC_PRIVATE)
+		return;
+	virq_get(v, irq)->targets = value & (BIT(v->domain->nr_vcpus) - 1);
+	virq_changed(v, irq);
+}
+
+static u32 read_config(struct vcpu *v, unsigned int irq)
+{
+	return virq_get(v, irq)->edge ? 2 : 0;
+}
+
+static void write_config(struct vcpu *v, unsigned int irq, u32 value)
+{
+	if (irq >= VGIC_SGIS)
+		virq_get(v, irq)->edge = value & 2;
+}
+
+static void send_sgi(struct vcpu *from, unsigned int to, unsigned int irq)
+{
+	struct vcpu *v = from->domain->vcpus[to];
+
+	if (v->state == VCPU_DOWN)
+		return;
+	virq_get(v, irq)->sources |= BIT(from->id);
+	virq_changed(v, irq);
+}
+
+static void write_sgir(struct vcpu *v, unsigned int unused, u32 value)
+{
+	unsigned int i, filter = value >> 24 & 3;
+	u8 targets = value >> 16;
+
+	for (i = 0; i < v->domain->nr_vcpus; i++) {
+		if ((filter == 0 && targets & BIT(i)) ||
+		    (filter == 1 && i != v->id) ||
+		    (filter == 2 && i == v->id))
+			send_sgi(v, i, value & 15);
+	}
+}
+
+static u32 read_sgi_sources(struct vcpu *v, unsigned int irq)
+{
+	return virq_get(v, irq)->sources;
+}
+
+static void write_clear_sgi(struct vcpu *v, unsigned int irq, u32 value)
+{
+	virq_get(v, irq)->sources &= ~value;
+}
+
+static void write_set_sgi(struct vcpu *v, unsigned int irq, u32 value)
+{
+	virq_get(v, irq)->sources |= value & (BIT(v->domain->nr_vcpus) - 1);
+	virq_changed(v, irq);
+}
+
+#define ARRAY(from, bits_, widths_, read_, write_) {			\
+	.start = (from), .end = (from) + VGIC_IRQS * (bits_) / 8,	\
+	.bits = (bits_), .widths = (widths_),				\
+	.read = (read_), .write = (write_),				\
+}
+#define SINGLE(from, read_, write_) {					\
+	.start = (from), .end = (from) + 4, .widths = WIDTH_32,		\
+	.read = (read_), .write = (write_),				\
+}
+
+static const struct row rows[] = {
+	SINGLE(0x000, read_ctlr, write_ctlr),
+	SINGLE(0x004, read_typer, NULL),
+	SINGLE(0x008, read_iidr, NULL),
+	ARRAY(0x100, 1, WIDTH_32, read_enable, write_set_enable),
+	ARRAY(0x180, 1, WIDTH_32, read_enable, write_clear_enable),
+	ARRAY(0x200, 1, WIDTH_32, read_pending, write_set_pending),
+	ARRAY(0x280, 1, WIDTH_32, read_pending, write_clear_pending),
+	ARRAY(0x300, 1, WIDTH_32, read_active, NULL),
+	ARRAY(0x380, 1, WIDTH_32, read_active, write_clear_active),
+	ARRAY(0x400, 8, WIDTH_8 | WIDTH_32, read_priority, write_priority),
+	ARRAY(0x800, 8, WIDTH_8 | WIDTH_32, read_targets, write_targets),
+	ARRAY(0xc00, 2, WIDTH_32, read_config, write_config),
+	SINGLE(0xf00, NULL, write_sgir),
+	{ .start = 0xf10, .end = 0xf20, .bits = 8,
+	  .widths = WIDTH_8 | WIDTH_32,
+	  .read = read_sgi_sources, .write = write_clear_sgi },
+	{ .start = 0xf20, .end = 0xf30, .bits = 8,
+	  .widths = WIDTH_8 | WIDTH_32,
+	  .read = read_sgi_sources, .write = write_set_sgi },
+	SINGLE(0xfe8, read_pidr2, NULL),
+};
+
+static const struct row *find_row(u32 offset)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (offset >= rows[i].start && offset < rows[i].end)
+			return &rows[i];
+	return NULL;
+}
+
+static void access_array(struct vcpu *v, const struct row *row,
+			 struct mmio_access *access)
+{
+	unsigned int first = (access->offset - row->start) * 8 / row->bits;
+	unsigned int count = access->size * 8 / row->bits;
+	u32 mask = (1U << row->bits) - 1;
+	u64 value = 0;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		unsigned int shift = i * row->bits;
+
+		if (!access->write)
+			value |= (u64)row->read(v, first + i) << shift;
+		else if (row->write)
+			row->write(v, first + i, access->value >> shift & mask);
+	}
+	if (!access->write)
+		access->value = value;
+}
+
+bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access)
+{
+	const struct row *row = find_row(access->offset);
+
+	if (access->offset & (access->size - 1))
+		return false;
+	if (!row) {
+		access->value = 0;
+		return true;
+	}
+	if (!(row->widths & access->size))
+		return false;
+
+	if (row->bits)
+		access_array(v, row, access);
+	else if (!access->write)
+		access->value = row->read ? row->read(v, 0) : 0;
+	else if (row->write)
+		row->write(v, 0, access->value);
+	return true;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything of a vCPU that stays in the CPU between its exits, and moves
+ * only when another vCPU takes the CPU over. Monitor lock; the registers
+ * saved are those of the CPU this runs on.
+ */
+#include <xenlet/arch.h>
+#include <xenlet/cpu.h>
+#include <xenlet/domain.h>
+#include <xenlet/lib.h>
+#include <xenlet/p2m_table.h>
+#include <xenlet/page.h>
+#include <xenlet/sysreg.h>
+#include <xenlet/trap_arm64.h>
+#include <xenlet/vgic.h>
+#include <xenlet/vpl011.h>
+#include <xenlet/vtimer.h>
+#include <xen/errno.h>
+
+_Static_assert(offsetof(struct cpu_regs, sp_el0) == REGS_SP_EL0, "sp_el0");
+_Static_assert(offsetof(struct cpu_regs, pc) == REGS_PC, "pc");
+_Static_assert(offsetof(struct cpu_regs, pstate) == REGS_PSTATE, "pstate");
+_Static_assert(offsetof(struct cpu_fpsimd, fpsr) == FPSIMD_FPSR, "fpsr");
+_Static_assert(offsetof(struct cpu, regs) == CPU_CURRENT_REGS, "regs");
+_Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "stack");
+
+/* One list for both directions, so that neither can forget a register. */
+#define EL1_REGISTERS(do) \
+	do(sctlr, sctlr_el1) do(actlr, actlr_el1) do(cpacr, cpacr_el1) \
+	do(ttbr0, ttbr0_el1) do(ttbr1, ttbr1_el1) do(tcr, tcr_el1) \
+	do(mair, mair_el1) do(amair, amair_el1) do(esr, esr_el1) \
+	do(far, far_el1) do(afsr0, afsr0_el1) do(afsr1, afsr1_el1) \
+	do(elr, elr_el1) do(spsr, spsr_el1) do(sp_el1, sp_el1) \
+	do(vbar, vbar_el1) do(contextidr, contextidr_el1) \
+	do(tpidr_el0, tpidr_el0) do(tpidrro_el0, tpidrro_el0) \
+	do(tpidr_el1, tpidr_el1) do(par, par_el1) do(cntkctl, cntkctl_el1) \
+	do(csselr, csselr_el1) do(mdscr, mdscr_el1)
+
+#define SAVE(field, name)	s->field = read_sysreg(name);
+#define LOAD(field, name)	write_sysreg(s->field, name);
+
+static void sysregs_save(struct cpu_sysregs *s)
+{
+	EL1_REGISTERS(SAVE)
+}
+
+static void sysregs_load(const struct cpu_sysregs *s)
+{
+	EL1_REGISTERS(LOAD)
+}
+
+struct cpu *this_cpu(void)
+{
+	return (struct cpu *)read_sysreg(tpidr_el2);
+}
+
+static void vcpu_save(struct vcpu *v)
+{
+	sysregs_save(&v->arch.sysregs);
+	fpsimd_save(&v->arch.fpsimd);
+	vtimer_save(v);
+	vgic_save(v);
+}
+
+static void vcpu_load(struct vcpu *v)
+{
+	write_sysreg(p2m_vttbr(v->domain->p2m), vttbr_el2);
+	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
+	write_sysreg(v->arch.vmpidr, vmpidr_el2);
+	sysregs_load(&v->arch.sysregs);
+	fpsimd_load(&v->arch.fpsimd);
+	vgic_load(v);
+	vtimer_load(v);
+	isb();
+}
+
+void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
+{
+	if (prev)
+		vcpu_save(prev);
+	this_cpu()->regs = next ? &next->arch.regs : NULL;
+	if (next)
+		vcpu_load(next);
+}
+
+void arch_vcpu_enter(struct vcpu *v)
+{
+	guest_enter(&v->arch.regs, this_cpu()->stack_top);
+}
+
+void arch_prepare_entry(struct vcpu *v, bool contended)
+{
+	u64 hcr = HCR_GUEST | (contended ? HCR_TWE : 0);
+
+	if (read_sysreg(hcr_el2) != hcr)
+		write_sysreg(hcr, hcr_el2);
+	vgic_flush(v);
+}
+
+int arch_domain_init(struct domain *d)
+{
+	vgic_domain_init(d);
+	return 0;
+}
+
+void arch_domain_destroy(struct domain *d)
+{
+	heap_free(d->arch.vpl011);
+	d->arch.vpl011 = NULL;
+}
+
+void arch_vcpu_init(struct vcpu *v)
+{
+	/* Linux numbers a flat machine by affinity level 0. */
+	v->arch.vmpidr = BIT(31) | v->id;
+	v->arch.sysregs.sctlr = SCTLR_GUEST_INIT;
+	vgic_vcpu_init(v);
+	vtimer_init(v);
+}
+
+void arch_vcpu_destroy(struct vcpu *v)
+{
+	vtimer_destroy(v);
+}
+
+void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg)
+{
+	v->arch.regs = (struct cpu_regs){
+		.x = { arg },
+		.pc = entry,
+		.pstate = PSR_GUEST64_INIT | PSR_DBG_MASK,
+	};
+	v->arch.sysregs.sctlr = SCTLR_GUEST_INIT;
+	/* A vCPU that was here before must not find the old SCTLR loaded. */
+	if (this_cpu()->current == v)
+		write_sysreg(SCTLR_GUEST_INIT, sctlr_el1);
+}
+
+bool arch_vcpu_pending(struct vcpu *v)
+{
+	return vgic_pending(v);
+}
+
+void arch_vcpu_dump(struct vcpu *v)
+{
+	const struct cpu_regs *r = &v->arch.regs;
+	bool loaded = this_cpu()->current == v;
+	unsigned int i;
+
+	printk("d%uv%u: PC %016lx PSTATE %08lx", v->domain->domid, v->id,
+	       r->pc, r->pstate);
+	for (i = 0; i + 3 < 31; i += 4)
+		printk("  x%-2u %016lx %016lx %016lx %016lx", i, r->x[i],
+		       r->x[i + 1], r->x[i + 2], r->x[i + 3]);
+	printk("  x28 %016lx %016lx %016lx sp0 %016lx", r->x[28], r->x[29],
+	       r->x[30], r->sp_el0);
+	if (!loaded)
+		return;
+	printk("  SCTLR %lx TTBR0 %lx TTBR1 %lx TCR %lx VBAR %lx",
+	       read_sysreg(sctlr_el1), read_sysreg(ttbr0_el1),
+	       read_sysreg(ttbr1_el1), read_sysreg(tcr_el1),
+	       read_sysreg(vbar_el1));
+	printk("  ESR_EL1 %lx FAR_EL1 %lx ELR_EL1 %lx; last trap: ESR %lx FAR %lx HPFAR %lx",
+	       read_sysreg(esr_el1), read_sysreg(far_el1),
+	       read_sysreg(elr_el1), read_sysreg(esr_el2),
+	       read_sysreg(far_el2), read_sysreg(hpfar_el2));
+}

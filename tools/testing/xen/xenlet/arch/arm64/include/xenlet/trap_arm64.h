@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * C functions that the assembly code calls, and the other way round.
+ */
+#ifndef XENLET_TRAP_ARM64_H
+#define XENLET_TRAP_ARM64_H
+
+#include <xenlet/arch_domain.h>
+#include <xenlet/types.h>
+
+void trap_sync(void);
+void trap_irq(void);
+void trap_serror(void);
+void xenlet_fault(unsigned int vector) __attribute__((noreturn));
+void wrong_exception_level(unsigned int level) __attribute__((noreturn));
+void arch_secondary_main(void) __attribute__((noreturn));
+
+void guest_enter(struct cpu_regs *regs, u8 *stack_top)
+	__attribute__((noreturn));
+void fpsimd_save(struct cpu_fpsimd *fpsimd);
+void fpsimd_load(const struct cpu_fpsimd *fpsimd);
+
+extern const char __image_start[], __image_end[];
+extern u8 boot_stack_top[];
+
+static inline u64 image_base(void)
+{
+	return (uintptr_t)__image_start;
+}
+
+#endif /* XENLET_TRAP_ARM64_H */

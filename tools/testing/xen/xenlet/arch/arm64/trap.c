@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the vectors to a handler by exception class. Each handler returns
+ * HANDLED, or UNHANDLED for an undefined instruction in the guest; none of
+ * them can fail xenlet. Entered without the monitor lock, on an empty stack.
+ */
+#include <xenlet/arch.h>
+#include <xenlet/cpu.h>
+#include <xenlet/domain.h>
+#include <xenlet/firmware.h>
+#include <xenlet/hypercall.h>
+#include <xenlet/lib.h>
+#include <xenlet/mmio.h>
+#include <xenlet/p2m.h>
+#include <xenlet/sched.h>
+#include <xenlet/syndrome.h>
+#include <xenlet/sysreg.h>
+#include <xenlet/trace.h>
+#include <xenlet/trap.h>
+#include <xenlet/trap_arm64.h>
+
+#define HYPERCALL_IMM	0xea1
+#define PSTATE_MODE	0xf
+#define PSTATE_EL1H	5
+
+enum verdict { UNHANDLED, HANDLED };
+
+struct trap_class {
+	enum exit_class exit;
+	enum verdict (*handle)(struct vcpu *v, struct syndrome *s);
+};
+
+static bool from_user(const struct vcpu *v)
+{
+	return !(v->arch.regs.pstate & PSTATE_MODE);
+}
+
+static enum verdict on_wait(struct vcpu *v, struct syndrome *s)
+{
+	inject_skip(v);
+	if (s->wfe)
+		vcpu_yield(v);
+	else
+		vcpu_block(v);
+	return HANDLED;
+}
+
+static enum verdict on_firmware(struct vcpu *v, struct syndrome *s)
+{
+	u64 *x = v->arch.regs.x;
+
+	if (s->imm || from_user(v))
+		return UNHANDLED;
+	/* SMC traps before it completes, HVC after. */
+	if (s->ec == EC_SMC64)
+		inject_skip(v);
+	x[0] = firmware_call(v, x[0], &x[1]);
+	return HANDLED;
+}
+
+static enum verdict on_hvc(struct vcpu *v, struct syndrome *s)
+{
+	if (s->imm != HYPERCALL_IMM)
+		return on_firmware(v, s);
+	hypercall_dispatch(v);
+	return HANDLED;
+}
+
+static enum verdict on_sysreg(struct vcpu *v, struct syndrome *s)
+{
+	if (!sysreg_emulate(v, s))
+		return UNHANDLED;
+	inject_skip(v);
+	return HANDLED;
+}
+
+static void load_result(u64 *reg, const struct syndrome *s, u64 value)
+{
+	unsigned int unused = 64 - 8 * s->size;
+
+	value <<= unused;
+	if (s->sign_extend)
+		value = (u64)((s64)value >> unused);
+	else
+		value >>= unused;
+	*reg = s->wide ? value : (u32)value;
+}
+
+static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
+{
+	struct mmio_access access = {
+		.size = s->size,
+		.write = s->write,
+	};
+	u64 zero = 0, *reg = s->reg < 31 ? &v->arch.regs.x[s->reg] : &zero;
+
+	if (s->valid && !s->walk && s->translation) {
+		if (s->write)
+			access.value = *reg & (~0UL >> (64 - 8 * s->size));
+		if (mmio_dispatch(v, s->gpa, &access)) {
+			if (!s->write)
+				load_result(reg, s, access.value);
+			inject_skip(v);
+			return HANDLED;
+		}
+	}
+	v->domain->stats.exit_class[EXIT_MMIO]--;
+	v->domain->stats.exit_class[EXIT_FAULT]++;
+	inject_abort(v, s);
+	return HANDLED;
+}
+
+static enum verdict on_instruction_abort(struct vcpu *v, struct syndrome *s)
+{
+	inject_abort(v, s);
+	return HANDLED;
+}
+
+static const struct trap_class classes[EC_COUNT] = {
+	[EC_WFX]	= { EXIT_WAIT, on_wait },
+	[EC_HVC64]	= { EXIT_HYPERCALL, on_hvc },
+	[EC_SMC64]	= { EXIT_FIRMWARE, on_firmware },
+	[EC_SYSREG]	= { EXIT_SYSREG, on_sysreg },
+	[EC_DABT_LOWER]	= { EXIT_MMIO, on_data_abort },
+	[EC_IABT_LOWER]	= { EXIT_FAULT, on_instruction_abort },
+};
+
+/* Counters that a CPU may update without the monitor lock. */
+static void count(u64 *counter)
+{
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
+void trap_sync(void)
+{
+	struct vcpu *v = this_cpu()->current;
+	enum exit_class exit = EXIT_OTHER;
+	const struct trap_class *class;
+	struct syndrome s;
+
+	syndrome_read(&s);
+	if (s.ec == EC_HVC64 && s.imm == HYPERCALL_IMM && from_user(v)) {
+		/* Hypercalls are the kernel's. */
+		s.imm = 0;
+	} else if (s.ec == EC_HVC64 && s.imm == HYPERCALL_IMM &&
+		   hypercall_unlocked(v)) {
+		count(&v->domain->stats.exits);
+		count(&v->domain->stats.exit_class[EXIT_HYPERCALL]);
+		arch_vcpu_enter(v);
+	}
+
+	monitor_lock();
+	class = &classes[s.ec];
+	if (class->handle)
+		exit = class->exit;
+	count(&v->domain->stats.exits);
+	count(&v->domain->stats.exit_class[exit]);
+	trace_exit(v, exit, s.esr);
+	if (!class->handle || class->handle(v, &s) == UNHANDLED)
+		inject_undefined(v);
+	cpu_leave();
+}
+
+void trap_irq(void)
+{
+	struct vcpu *v = this_cpu()->current;
+
+	monitor_lock();
+	count(&v->domain->stats.exits);
+	count(&v->domain->stats.exit_class[EXIT_IRQ]);
+	trace_exit(v, EXIT_IRQ, 0);
+	while (arch_irq_poll())
+		;
+	cpu_leave();
+}
+
+/* An asynchronous error while a guest ran is taken to be of its making. */
+void trap_serror(void)
+{
+	struct vcpu *v = this_cpu()->current;
+
+	monitor_lock();
+	count(&v->domain->stats.exits);
+	count(&v->domain->stats.exit_class[EXIT_OTHER]);
+	domain_crash(v->domain, "SError, ESR %lx", read_sysreg(esr_el2));
+	cpu_leave();
+}
+
+void xenlet_fault(unsigned int vector)
+{
+	panic("CPU%u: fault in xenlet itself: vector %u, ESR %lx, ELR %lx (image + %lx), FAR %lx",
+	      cpu_id(), vector, read_sysreg(esr_el2), read_sysreg(elr_el2),
+	      read_sysreg(elr_el2) - image_base(), read_sysreg(far_el2));
+}
