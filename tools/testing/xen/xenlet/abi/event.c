@@ -34,7 +34,7 @@ static long alloc_unbound(gva_t arg)
 	if (copy_from_guest(&op, arg, sizeof(op)))
 		return -XEN_EFAULT;
 	d = domain_by_any_id(op.dom);
-	if (!d)
+	if (!d || !domain_by_any_id(op.remote_dom))
 		return -XEN_ESRCH;
 	if (!domain_may_control(d))
 		return -XEN_EPERM;
