@@ -118,7 +118,7 @@ class Session:
         if not peer:
             self.verdict.note(f"a domain of nobody's: {message}")
             return
-        if message.domid >= 0:
+        if message.domid >= 0 and message.state != "refused":
             peer.domid = message.domid
         peer.state = f"{message.state} {message.reason}".strip()
         end = end_of(message.state, message.reason)
@@ -376,7 +376,11 @@ class Session:
                                f"the console said {pattern!r}")
 
     def _conclude_stats(self):
-        now = self.stats.get(None, {})
+        now = self.stats.get(None)
+        if now is None:
+            self.verdict.fact(FAIL, "hypervisor: tells its last counters",
+                              "it went before it was asked")
+            return
         for key in [k for k in now if "start_" + k in now]:
             self.verdict.check(now[key] == now["start_" + key],
                                f"hypervisor: {key} is what it was",

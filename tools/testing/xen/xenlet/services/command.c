@@ -87,6 +87,17 @@ static void stats_of(struct domain *d, emit_fn emit)
 	net_stats(d, emit);
 }
 
+/* What there was before the first domain, to see what a domain left behind. */
+static struct {
+	u64 free_pages, heap;
+} start;
+
+void stats_note_start(void)
+{
+	start.free_pages = page_free_count();
+	start.heap = heap_used();
+}
+
 static void do_stats(char **word, emit_fn emit)
 {
 	unsigned int domains = 0;
@@ -104,9 +115,12 @@ static void do_stats(char **word, emit_fn emit)
 		stats_of(d, emit);
 		domains++;
 	}
-	emitf(emit, "stats - free_pages=%llu heap=%llu domains=%u",
+	emitf(emit,
+	      "stats - free_pages=%llu start_free_pages=%llu heap=%llu start_heap=%llu domains=%u",
 	      (unsigned long long)page_free_count(),
-	      (unsigned long long)heap_used(), domains);
+	      (unsigned long long)start.free_pages,
+	      (unsigned long long)heap_used(),
+	      (unsigned long long)start.heap, domains);
 	emit("ok");
 }
 

@@ -90,9 +90,15 @@ static void received(const char *buf, size_t len)
 
 void harness_init(void)
 {
+	stats_note_start();
 	harness.present = channel_open(received);
 	if (harness.present)
 		send_text("hello xenlet " VERSION);
+}
+
+bool harness_present(void)
+{
+	return harness.present;
 }
 
 void harness_interrupt(void)

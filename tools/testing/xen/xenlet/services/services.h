@@ -39,6 +39,8 @@ void prompt_show(void);
  * taken apart in place.
  */
 void command_run(char *line, emit_fn emit);
+/** stats_note_start() - what "stats" compares with, before the first domain */
+void stats_note_start(void);
 /** domain_state_name() - as the harness protocol names it */
 const char *domain_state_name(const struct domain *d);
 

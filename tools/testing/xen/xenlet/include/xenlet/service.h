@@ -43,6 +43,8 @@ size_t console_ring_read(struct domain *d, char *buf, size_t len);
  * virtio-mmio); without one all harness calls do nothing
  */
 void harness_init(void);
+/** harness_present() - is there someone to say "quit"? */
+bool harness_present(void);
 /** harness_interrupt() - its SPI fired */
 void harness_interrupt(void);
 /** harness_domain_event() - "domain <id> <name> <state> [reason]" */
