@@ -65,7 +65,7 @@ show_progress()
 {
 	of=
 	if [ -n "$pattern" ]; then
-		of=", $(grep -cE "$pattern" "$log") done"
+		of=", $(grep -cE "$pattern" "$log" || :) done"
 		[ "$estimate" -gt 0 ] && of="$of of about $estimate"
 	fi
 	# shellcheck disable=SC2059	# head and tail are formats
