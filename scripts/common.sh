@@ -28,9 +28,11 @@ progress()
 	shift 4
 
 	begin=$(date +%s)
-	"$@" >"$log" 2>&1 </dev/null &
+	# Not with our locks: what outlives us must not keep others waiting.
+	"$@" >"$log" 2>&1 </dev/null 9>&- &
 	pid=$!
-	trap 'kill $pid 2>/dev/null; exit 130' INT TERM
+	trap 'kill_tree $pid' EXIT
+	trap 'exit 130' INT TERM
 
 	if [ -t 2 ]; then
 		every=1 head='\r' tail='\033[K'
@@ -48,10 +50,12 @@ progress()
 	done
 	result=0
 	wait $pid || result=$?
-	trap - INT TERM
+	trap - EXIT INT TERM
 
 	took=$(($(date +%s) - begin))
-	[ -t 2 ] && printf '\r\033[K' >&2
+	if [ -t 2 ]; then
+		printf '\r\033[K' >&2
+	fi
 	if [ $result -eq 0 ]; then
 		say "$label: done in $took s"
 	else
@@ -59,6 +63,15 @@ progress()
 		say "$label: failed after $took s; the whole log: $log"
 	fi
 	return $result
+}
+
+# A process and all below it, the children first.
+kill_tree()
+{
+	for child in $(ps -o pid= --ppid "$1"); do
+		kill_tree "$child"
+	done
+	kill "$1" 2>/dev/null || :
 }
 
 show_progress()
