@@ -333,19 +333,42 @@ static const struct attribute_group device_group = {
 	.attrs = device_attrs,
 };
 
-#define COUNTER_RO(name)						\
-static ssize_t name##_show(struct device *dev,				\
-			   struct device_attribute *attr, char *buf)	\
-{									\
-	return sysfs_emit(buf, "%d\n",					\
-			  atomic_read(&to_xenbus_device(dev)->name));	\
-}									\
-static DEVICE_ATTR_RO(name)
+struct counter_attribute {
+	struct device_attribute attr;
+	/* Of the atomic_t in struct xenbus_device. */
+	size_t offset;
+};
 
-COUNTER_RO(event_channels);
-COUNTER_RO(events);
-COUNTER_RO(spurious_events);
-COUNTER_RO(jiffies_eoi_delayed);
+static ssize_t counter_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	const struct counter_attribute *counter =
+		container_of(attr, struct counter_attribute, attr);
+	const atomic_t *value = (void *)to_xenbus_device(dev) +
+				counter->offset;
+
+	return sysfs_emit(buf, "%d\n", atomic_read(value));
+}
+
+static struct counter_attribute event_channels = {
+	__ATTR(event_channels, 0444, counter_show, NULL),
+	offsetof(struct xenbus_device, event_channels)
+};
+
+static struct counter_attribute events = {
+	__ATTR(events, 0444, counter_show, NULL),
+	offsetof(struct xenbus_device, events)
+};
+
+static struct counter_attribute spurious_events = {
+	__ATTR(spurious_events, 0444, counter_show, NULL),
+	offsetof(struct xenbus_device, spurious_events)
+};
+
+static struct counter_attribute jiffies_eoi_delayed = {
+	__ATTR(jiffies_eoi_delayed, 0444, counter_show, NULL),
+	offsetof(struct xenbus_device, jiffies_eoi_delayed)
+};
 
 static ssize_t spurious_threshold_show(struct device *dev,
 				       struct device_attribute *attr,
@@ -367,10 +390,10 @@ static ssize_t spurious_threshold_store(struct device *dev,
 static DEVICE_ATTR_RW(spurious_threshold);
 
 static struct attribute *event_attrs[] = {
-	&dev_attr_event_channels.attr,
-	&dev_attr_events.attr,
-	&dev_attr_spurious_events.attr,
-	&dev_attr_jiffies_eoi_delayed.attr,
+	&event_channels.attr.attr,
+	&events.attr.attr,
+	&spurious_events.attr.attr,
+	&jiffies_eoi_delayed.attr.attr,
 	&dev_attr_spurious_threshold.attr,
 	NULL
 };

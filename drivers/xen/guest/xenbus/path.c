@@ -2,6 +2,7 @@
 /* Paths in the store: joining, comparing, and taking a device's apart. */
 #include <linux/errno.h>
 #include <linux/string.h>
+#include <linux/types.h>
 #include <xen/interface/io/xs_wire.h>
 
 #include "path.h"

@@ -82,8 +82,9 @@ struct store_stats {
  * @debugfs: the layer's directory
  */
 struct store {
-	/* See above for both. */
+	/* See above. */
 	struct mutex write_lock;
+	/* See above. */
 	spinlock_t lock;
 	enum store_phase phase;
 	struct list_head requests;

@@ -26,6 +26,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
@@ -35,15 +36,16 @@
 #include "store.h"
 
 /* Bytes that may wait to be read before writing has to wait too. */
-#define UNREAD_MAX	(1U << 20)
+#define UNREAD_MAX	SZ_1M
 
 struct user {
 	struct kref kref;
-	/* See above for both. */
+	/* See above. */
 	struct mutex write_lock;
 	struct store_msg msg;
 	struct list_head watches;
 
+	/* See above. */
 	spinlock_t lock;
 	struct list_head transactions;
 	struct list_head unread;
@@ -389,15 +391,15 @@ static int change_watch(struct user *user)
 		return reply(user, XS_ERROR, "EINVAL");
 
 	watch = find_watch(user, path, token);
-	if (msg->hdr.type == XS_WATCH) {
-		if (watch)
-			return reply(user, XS_ERROR, "EEXIST");
-		err = add_watch(user, path, token);
-	} else if (!watch) {
+	if (msg->hdr.type == XS_WATCH && watch)
+		return reply(user, XS_ERROR, "EEXIST");
+	if (msg->hdr.type == XS_UNWATCH && !watch)
 		return reply(user, XS_ERROR, "ENOENT");
-	} else {
+
+	if (watch)
 		remove_watch(watch);
-	}
+	else
+		err = add_watch(user, path, token);
 	return err ?: reply(user, msg->hdr.type, "OK");
 }
 
