@@ -29,6 +29,7 @@
 #define SPARE_PAGES	256	/* a toolstack allows 1 MiB over the size */
 #define FDT_SIZE	(8 * PAGE_SIZE)
 #define QUEUE_SIZE	(2 * MAX_DOMAINS)
+#define PAUSE_NS	500000UL
 
 #define IMAGE_MAGIC		0x644d5241
 #define IMAGE_OLD_OFFSET	0x80000
@@ -47,6 +48,7 @@ static struct {
 	const struct domain_config *waiting[QUEUE_SIZE];
 	unsigned int in, out;
 	struct work work;
+	struct timer pause;
 } queue;
 
 static int map_ram(struct domain *d, gpa_t base, u64 size)
@@ -250,16 +252,25 @@ static void build_next(struct work *work)
 	if (queue.out == queue.in)
 		return;
 	build(queue.waiting[queue.out++ % QUEUE_SIZE]);
+	/* What was built gets to run before the next one is made. */
 	if (queue.out != queue.in)
-		work_queue(work);
+		timer_set(&queue.pause, time_ns() + PAUSE_NS);
+}
+
+static void build_more(struct timer *timer)
+{
+	work_queue(&queue.work);
 }
 
 void build_queue(const struct domain_config *config)
 {
-	if (!queue.work.fn)
+	if (!queue.work.fn) {
 		work_init(&queue.work, build_next);
+		timer_init(&queue.pause, build_more);
+	}
 	queue.waiting[queue.in++ % QUEUE_SIZE] = config;
-	work_queue(&queue.work);
+	if (!queue.pause.deadline)
+		work_queue(&queue.work);
 }
 
 void build_finished(const struct domain_config *again)

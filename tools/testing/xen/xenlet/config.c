@@ -19,10 +19,12 @@
 
 /**
  * struct reader - one domain's node being read
+ * @domain: the domain's node
  * @failed: @why says what is wrong; the first mistake wins
  */
 struct reader {
 	const void *fdt;
+	int domain;
 	const struct blob *banks;
 	unsigned int nr_banks;
 	struct range_list *claims;
@@ -100,7 +102,7 @@ static void read_blob(struct reader *r, int node, struct blob *blob,
 		fail(r, "%s: one more of its kind", name_of(r, node));
 		return;
 	}
-	if (fdt_reg(r->fdt, node, 0, &blob->base, &blob->size)) {
+	if (fdt_reg(r->fdt, r->domain, node, 0, &blob->base, &blob->size)) {
 		fail(r, "%s: no reg", name_of(r, node));
 		return;
 	}
@@ -313,6 +315,7 @@ void config_read(const void *fdt, const struct blob *banks,
 	fdt_for_each_subnode(node, fdt, chosen) {
 		struct reader r = {
 			.fdt = fdt,
+			.domain = node,
 			.banks = banks,
 			.nr_banks = nr_banks,
 			.claims = claims,

@@ -15,17 +15,14 @@ static u64 read_cells(const fdt32_t *cell, int count)
 	return value;
 }
 
-int fdt_reg(const void *fdt, int node, unsigned int index, u64 *base,
-	    u64 *size)
+int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
+	    u64 *base, u64 *size)
 {
-	int parent = fdt_parent_offset(fdt, node);
-	int address_cells, size_cells, len;
+	int address_cells = fdt_address_cells(fdt, parent);
+	int size_cells = fdt_size_cells(fdt, parent);
 	const fdt32_t *cell;
+	int len;
 
-	if (parent < 0)
-		return -1;
-	address_cells = fdt_address_cells(fdt, parent);
-	size_cells = fdt_size_cells(fdt, parent);
 	if (address_cells < 1 || address_cells > 2 || size_cells < 0 ||
 	    size_cells > 2)
 		return -1;

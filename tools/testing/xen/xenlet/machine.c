@@ -9,8 +9,9 @@
 #include <xenlet/machine.h>
 #include <xenlet/machine_read.h>
 
-#define SPI	0
 #define PPI	1
+
+#define MAX_DEPTH	8
 
 static struct machine machine;
 
@@ -33,86 +34,130 @@ static u32 interrupt(const void *fdt, int node, unsigned int index)
 	return irq < 988 ? irq + 32 : 0;
 }
 
-static void read_memory(const void *fdt, int node)
+/* A node of the tree while it is looked at. */
+struct place {
+	const void *fdt;
+	int parent, node;
+};
+
+static int reg(const struct place *at, unsigned int index, u64 *base, u64 *size)
 {
-	const char *type = fdt_text(fdt, node, "device_type");
+	return fdt_reg(at->fdt, at->parent, at->node, index, base, size);
+}
+
+static void read_memory(const struct place *at)
+{
 	struct blob bank;
 	unsigned int i;
 
-	if (!type || strcmp(type, "memory"))
-		return;
 	for (i = 0; machine.nr_banks < MACHINE_MAX_BANKS &&
-	     !fdt_reg(fdt, node, i, &bank.base, &bank.size); i++)
+	     !reg(at, i, &bank.base, &bank.size); i++)
 		if (bank.size)
 			machine.banks[machine.nr_banks++] = bank;
 }
 
-static void read_cpu(const void *fdt, int node)
+static void read_cpu(const struct place *at)
 {
-	const char *type = fdt_text(fdt, node, "device_type");
 	u64 mpidr, none;
 
-	if (!type || strcmp(type, "cpu") || machine.nr_cpus == MAX_CPUS)
-		return;
-	if (!fdt_reg(fdt, node, 0, &mpidr, &none))
+	if (machine.nr_cpus < MAX_CPUS && !reg(at, 0, &mpidr, &none))
 		machine.mpidr[machine.nr_cpus++] = mpidr;
 }
 
-static void read_gic(const void *fdt, int node)
+static void read_gic(const struct place *at)
 {
 	u64 size;
 
-	if (!fdt_compatible(fdt, node, "arm,cortex-a15-gic") &&
-	    !fdt_compatible(fdt, node, "arm,gic-400"))
-		return;
-	if (fdt_reg(fdt, node, 0, &machine.gicd, &size) ||
-	    fdt_reg(fdt, node, 1, &machine.gicc, &size) ||
-	    fdt_reg(fdt, node, 2, &machine.gich, &size) ||
-	    fdt_reg(fdt, node, 3, &machine.gicv, &size))
+	if (reg(at, 0, &machine.gicd, &size) ||
+	    reg(at, 1, &machine.gicc, &size) ||
+	    reg(at, 2, &machine.gich, &size) ||
+	    reg(at, 3, &machine.gicv, &size))
 		machine.gicv = 0;
-	machine.maintenance_irq = interrupt(fdt, node, 0);
+	machine.maintenance_irq = interrupt(at->fdt, at->node, 0);
 }
 
-static void read_timer(const void *fdt, int node)
+static void read_timer(const struct place *at)
 {
-	if (!fdt_compatible(fdt, node, "arm,armv8-timer") &&
-	    !fdt_compatible(fdt, node, "arm,armv7-timer"))
-		return;
-	machine.vtimer_irq = interrupt(fdt, node, 2);
-	machine.hyp_timer_irq = interrupt(fdt, node, 3);
+	machine.vtimer_irq = interrupt(at->fdt, at->node, 2);
+	machine.hyp_timer_irq = interrupt(at->fdt, at->node, 3);
 }
 
-static void read_device(const void *fdt, int node)
+static void read_uart(const struct place *at)
+{
+	u64 size;
+
+	if (machine.uart || reg(at, 0, &machine.uart, &size))
+		return;
+	machine.uart_irq = interrupt(at->fdt, at->node, 0);
+}
+
+static void read_clock(const struct place *at)
+{
+	u64 size;
+
+	reg(at, 0, &machine.rtc, &size);
+}
+
+static void read_virtio(const struct place *at)
 {
 	struct virtio_slot *slot = &machine.virtio[machine.nr_virtio];
-	u64 base, size;
+	u64 size;
 
-	if (fdt_reg(fdt, node, 0, &base, &size))
+	if (machine.nr_virtio == MACHINE_MAX_VIRTIO ||
+	    reg(at, 0, &slot->base, &size))
 		return;
-	if (fdt_compatible(fdt, node, "arm,pl011") && !machine.uart) {
-		machine.uart = base;
-		machine.uart_irq = interrupt(fdt, node, 0);
-	} else if (fdt_compatible(fdt, node, "arm,pl031")) {
-		machine.rtc = base;
-	} else if (fdt_compatible(fdt, node, "virtio,mmio") &&
-		   machine.nr_virtio < MACHINE_MAX_VIRTIO) {
-		slot->base = base;
-		slot->irq = interrupt(fdt, node, 0);
-		machine.nr_virtio++;
+	slot->irq = interrupt(at->fdt, at->node, 0);
+	machine.nr_virtio++;
+}
+
+static const struct {
+	const char *property, *value;
+	void (*read)(const struct place *at);
+} kinds[] = {
+	{ "device_type", "memory", read_memory },
+	{ "device_type", "cpu", read_cpu },
+	{ "compatible", "arm,cortex-a15-gic", read_gic },
+	{ "compatible", "arm,gic-400", read_gic },
+	{ "compatible", "arm,armv8-timer", read_timer },
+	{ "compatible", "arm,armv7-timer", read_timer },
+	{ "compatible", "arm,pl011", read_uart },
+	{ "compatible", "arm,pl031", read_clock },
+	{ "compatible", "virtio,mmio", read_virtio },
+};
+
+static void read_node(const struct place *at)
+{
+	const char *property = NULL, *value = NULL;
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (property != kinds[i].property) {
+			property = kinds[i].property;
+			value = fdt_getprop(at->fdt, at->node, property, &len);
+		}
+		if (value && fdt_stringlist_contains(value, len,
+						     kinds[i].value)) {
+			kinds[i].read(at);
+			return;
+		}
 	}
 }
 
 const char *machine_read(const void *fdt)
 {
-	int node;
+	struct place at = { .fdt = fdt };
+	int parents[MAX_DEPTH] = { 0 };
+	int depth = 0;
 
-	for (node = fdt_next_node(fdt, 0, NULL); node >= 0;
-	     node = fdt_next_node(fdt, node, NULL)) {
-		read_memory(fdt, node);
-		read_cpu(fdt, node);
-		read_gic(fdt, node);
-		read_timer(fdt, node);
-		read_device(fdt, node);
+	for (at.node = fdt_next_node(fdt, 0, &depth);
+	     at.node >= 0 && depth > 0;
+	     at.node = fdt_next_node(fdt, at.node, &depth)) {
+		if (depth >= MAX_DEPTH)
+			continue;
+		parents[depth] = at.node;
+		at.parent = parents[depth - 1];
+		read_node(&at);
 	}
 	if (!machine.nr_banks)
 		return "it describes no memory";

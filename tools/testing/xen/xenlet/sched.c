@@ -283,8 +283,8 @@ static void announce(struct domain *d)
 	if (d->entered)
 		return;
 	d->entered = true;
-	printk("d%u: first entry after %lu us", d->domid,
-	       (time_ns() - d->created) / 1000);
+	printk("d%u: first entry after %lu us, at %lu us", d->domid,
+	       (time_ns() - d->created) / 1000, time_ns() / 1000);
 }
 
 static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)

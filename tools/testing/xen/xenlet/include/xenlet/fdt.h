@@ -7,11 +7,12 @@
 
 #include <xenlet/types.h>
 
-/** fdt_reg() - entry @index of @node's reg, in its parent's cells
+/** fdt_reg() - entry @index of @node's reg, in the cells of @parent, which
+ * the caller knows and libfdt would have to search for
  * Return: 0, or -1 if there is no such entry.
  */
-int fdt_reg(const void *fdt, int node, unsigned int index, u64 *base,
-	    u64 *size);
+int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
+	    u64 *base, u64 *size);
 
 /** fdt_cells() - a property of @count 32-bit cells, 1 or 2, as a number
  * Return: 0, 1 if there is no such property, -1 if its size is wrong.
