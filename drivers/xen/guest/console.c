@@ -5,7 +5,8 @@
  *
  * Owns the ring's mapping and port. The port was opened by the toolstack and
  * outlives this module, as does the ring, which goes on where it stopped.
- * The hvc layer serialises what is below hvc_ops for each terminal.
+ * Printk and the terminal write without knowing of each other: the lock is
+ * around the ring alone, and nothing is printed under it.
  */
 #define pr_fmt(fmt) "xen: console: " fmt
 
@@ -15,6 +16,7 @@
 #include <linux/io.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <asm/xen/hypercall.h>
 #include <hvc_console.h>
@@ -42,6 +44,7 @@ MODULE_PARM_DESC(early_printk,
 
 static struct {
 	struct xen_console_ring ring;
+	raw_spinlock_t lock; /* of the ring */
 	evtchn_port_t port;
 	int irq;
 	struct hvc_struct *hvc;
@@ -87,11 +90,33 @@ static ssize_t judge(ssize_t ret)
 
 static ssize_t ring_get(u32 terminal, u8 *buf, size_t count)
 {
-	ssize_t got = judge(xen_console_ring_read(&console.ring, buf, count));
+	unsigned long flags;
+	ssize_t got;
 
+	raw_spin_lock_irqsave(&console.lock, flags);
+	got = xen_console_ring_read(&console.ring, buf, count);
+	raw_spin_unlock_irqrestore(&console.lock, flags);
 	if (got > 0)
 		notify_remote_via_evtchn(console.port);
-	return got;
+	return judge(got);
+}
+
+static ssize_t put_once(const u8 *buf, size_t count)
+{
+	unsigned long flags;
+	ssize_t put;
+
+	/* Who died with the lock must not silence the CPU that reports it. */
+	if (oops_in_progress) {
+		put = xen_console_ring_write(&console.ring, buf, count);
+	} else {
+		raw_spin_lock_irqsave(&console.lock, flags);
+		put = xen_console_ring_write(&console.ring, buf, count);
+		raw_spin_unlock_irqrestore(&console.lock, flags);
+	}
+	if (put > 0)
+		notify_remote_via_evtchn(console.port);
+	return judge(put);
 }
 
 static ssize_t ring_put(u32 terminal, const u8 *buf, size_t count)
@@ -102,13 +127,10 @@ static ssize_t ring_put(u32 terminal, const u8 *buf, size_t count)
 
 	/* Printk drops what is not taken: wait a little for a slow reader. */
 	while (done < count && yields++ < MAX_YIELDS) {
-		put = judge(xen_console_ring_write(&console.ring, buf + done,
-						   count - done));
+		put = put_once(buf + done, count - done);
 		if (put < 0)
 			return done ? done : put;
 		done += put;
-		if (put)
-			notify_remote_via_evtchn(console.port);
 		if (done < count)
 			HYPERVISOR_sched_op(SCHEDOP_yield, NULL);
 	}
@@ -232,6 +254,7 @@ int xen_console_init(void)
 	int err;
 
 	memset(&console, 0, sizeof(console));
+	raw_spin_lock_init(&console.lock);
 	if (copy_messages)
 		register_console(&xenboot_console);
 

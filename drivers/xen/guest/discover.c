@@ -71,10 +71,10 @@ static void find_extended(struct device_node *node, struct xen_guest *guest)
  * @node: compatible with "xen,xen"
  * @guest: versions and regions are filled in
  *
- * The hypervisor is asked for its version before anything else: a node of a
- * device tree that was copied to bare hardware must not bring the core up.
+ * The hypervisor is asked for its version before anything else, and must say
+ * what the node does: other hypervisors have other answers to this call.
  *
- * Return: 0; -ENODEV if no Xen answers.
+ * Return: 0; -ENODEV if no such Xen answers.
  */
 int xen_discover(struct device_node *node, struct xen_guest *guest)
 {
@@ -88,8 +88,8 @@ int xen_discover(struct device_node *node, struct xen_guest *guest)
 	}
 
 	version = HYPERVISOR_xen_version(XENVER_version, NULL);
-	if (version <= 0) {
-		pr_err("%pOF promises Xen %u.%u, but none answers (%d)\n",
+	if (version <= 0 || version >> 16 != major) {
+		pr_err("%pOF promises Xen %u.%u, but the answer is %#x\n",
 		       node, major, minor, version);
 		return -ENODEV;
 	}

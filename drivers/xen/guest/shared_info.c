@@ -17,10 +17,12 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <asm/sync_bitops.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <xen/balloon.h>
 #include <xen/guest.h>
+#include <xen/interface/event_channel.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/memory.h>
 #include <xen/interface/vcpu.h>
@@ -166,11 +168,33 @@ void xen_shared_info_exit(void)
 	free_place();
 }
 
+/* An event from the vCPU to itself shows in the slot, if Xen writes there. */
+static bool is_live(unsigned int cpu, const struct vcpu_info *slot)
+{
+	struct evtchn_bind_ipi ipi = { .vcpu = xen_vcpu_nr(cpu) };
+	unsigned long *masked = (void *)HYPERVISOR_shared_info->evtchn_mask;
+	struct evtchn_close close;
+	struct evtchn_send send;
+	bool live;
+
+	if (HYPERVISOR_event_channel_op(EVTCHNOP_bind_ipi, &ipi))
+		return false;
+	send.port = ipi.port;
+	close.port = ipi.port;
+	sync_clear_bit(ipi.port, masked);
+	HYPERVISOR_event_channel_op(EVTCHNOP_send, &send);
+	live = READ_ONCE(slot->evtchn_upcall_pending);
+	sync_set_bit(ipi.port, masked);
+	HYPERVISOR_event_channel_op(EVTCHNOP_close, &close);
+	return live;
+}
+
 int xen_vcpu_register(unsigned int cpu)
 {
 	struct vcpu_register_vcpu_info info = {
 		.mfn = place.addr >> XEN_PAGE_SHIFT,
 	};
+	struct vcpu_info *slot;
 	int offset, err;
 
 	if (per_cpu(xen_vcpu, cpu))
@@ -179,14 +203,16 @@ int xen_vcpu_register(unsigned int cpu)
 	if (offset < 0)
 		return offset;
 
+	slot = (void *)HYPERVISOR_shared_info + offset;
 	info.offset = offset;
 	err = HYPERVISOR_vcpu_op(VCPUOP_register_vcpu_info, xen_vcpu_nr(cpu),
 				 &info);
-	/* An earlier life of this module registered it, at the same offset. */
-	if (err == -EINVAL || err == -EBUSY || err == -EEXIST)
-		err = 0;
-	if (err)
-		return err;
-	per_cpu(xen_vcpu, cpu) = (void *)HYPERVISOR_shared_info + offset;
+	if (err) {
+		/* Refused because an earlier load chose the same place? */
+		WRITE_ONCE(slot->evtchn_upcall_pending, 0);
+		if (!is_live(cpu, slot))
+			return err;
+	}
+	per_cpu(xen_vcpu, cpu) = slot;
 	return 0;
 }

@@ -75,7 +75,7 @@ static unsigned int choose_cpu(const struct xen_port *port,
 		if (!per_cpu(xen_vcpu, cpu))
 			continue;
 		count = xen_ports_on(cpu);
-		if (cpu == port->cpu)
+		if (cpu == port->cpu && count)
 			count--;
 		if (count < least) {
 			least = count;
