@@ -180,7 +180,8 @@ void netfront_part(struct netfront *front)
 {
 	struct xenbus_device *xbdev = front->xbdev;
 
-	if (xenbus_read_driver_state(xbdev->otherend) != XenbusStateClosed) {
+	if (xbdev->state != XenbusStateClosed &&
+	    xenbus_read_driver_state(xbdev->otherend) != XenbusStateClosed) {
 		xenbus_switch_state(xbdev, XenbusStateClosing);
 		wait_for_backend(xbdev, XenbusStateClosing);
 	}
