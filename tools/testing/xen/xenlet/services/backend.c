@@ -152,7 +152,7 @@ void backend_fail(struct backend *b, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	if (b->failures++ < MAX_MESSAGES)
-		printk("d%u: %s %u: closed: %s\n", b->domain->domid,
+		printk("d%u: %s %u: closed: %s", b->domain->domid,
 		       b->ops->type, b->id, text);
 	store_set(b->back, "error", "%s", text);
 	set_state(b, XenbusStateClosing);

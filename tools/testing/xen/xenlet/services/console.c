@@ -142,7 +142,7 @@ size_t console_ring_read(struct domain *d, char *buf, size_t len)
 
 static void break_ring(struct console *c, const char *which)
 {
-	printk("d%u: console ring: impossible %s index, ring ignored\n",
+	printk("d%u: console ring: impossible %s index, ring ignored",
 	       c->domain->domid, which);
 	c->broken = true;
 }
@@ -249,10 +249,10 @@ static void set_focus(struct console *c)
 {
 	consoles.focus = c;
 	if (c)
-		printk("input to d%u (%s), Ctrl-A three times to switch\n",
+		printk("input to d%u (%s), Ctrl-A three times to switch",
 		       c->domain->domid, c->domain->name);
 	else
-		printk("input to xenlet, Ctrl-A three times to switch\n");
+		printk("input to xenlet, Ctrl-A three times to switch");
 	if (!c)
 		prompt_show();
 }

@@ -29,7 +29,7 @@ void prompt_show(void)
 
 static void print_answer(const char *line)
 {
-	printk("%s\n", line);
+	printk("%s", line);
 }
 
 static void run_line(void)

@@ -286,7 +286,7 @@ bool channel_open(void (*received)(const char *buf, size_t len))
 		if (start_device() &&
 		    !irq_request(slot->irq, harness_interrupt))
 			return true;
-		printk("harness: the virtio console does not start\n");
+		printk("harness: the virtio console does not start");
 		write_reg(REG_STATUS, 0);
 		channel.base = 0;
 	}

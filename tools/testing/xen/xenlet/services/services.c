@@ -196,9 +196,28 @@ static int make_rings(struct domain *d, const char *home)
 	return ret ? ret : store_connect(d, STORE_GFN, store);
 }
 
+/* What is there before any domain, and stays. */
+static int make_skeleton(void)
+{
+	static const char *const paths[] = {
+		"/vm", "/local/domain", "/local/domain/0/backend/console",
+		"/local/domain/0/backend/vbd", "/local/domain/0/backend/vif",
+	};
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < ARRAY_SIZE(paths); i++)
+		ret = store_chmod(paths[i], 0, STORE_PERM_READ, DOMID_INVALID);
+	if (!ret)
+		ret = store_set("/local/domain/0", "name", "xenlet");
+	if (!ret)
+		ret = store_set("/local/domain/0", "domid", "0");
+	return ret;
+}
+
 void services_init(void)
 {
-	if (store_init())
+	if (store_init() || make_skeleton())
 		panic("no memory for the store");
 }
 
@@ -225,7 +244,7 @@ int services_domain_built(struct domain *d)
 	if (!ret)
 		ret = net_domain_built(d);
 	if (ret) {
-		printk("%s: no services: error %d\n", d->name, ret);
+		printk("%s: no services: error %d", d->name, ret);
 		services_domain_gone(d);
 		return ret;
 	}
@@ -235,16 +254,20 @@ int services_domain_built(struct domain *d)
 
 void services_domain_gone(struct domain *d)
 {
+	static const char *const types[] = { "console", "vbd", "vif" };
 	char path[PATH_MAX];
+	unsigned int i;
 
 	net_domain_gone(d);
 	block_domain_gone(d);
 	unwatch_report(d);
 	store_disconnect(d);
 	console_domain_gone(d);
-	snprintf(path, sizeof(path), "/local/domain/0/backend/console/%u",
-		 d->domid);
-	store_remove(path);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u",
+			 types[i], d->domid);
+		store_remove(path);
+	}
 	vm_of(d, path);
 	store_remove(path);
 	home_of(d, path);

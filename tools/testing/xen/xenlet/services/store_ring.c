@@ -100,7 +100,7 @@ void conn_event(struct store_conn *conn, const char *path, const char *token)
 				  path_len + token_len);
 	if (!msg) {
 		if (!conn->events_dropped++)
-			printk("d%u: store: watch events dropped, it does not read them\n",
+			printk("d%u: store: watch events dropped, it does not read them",
 			       conn->domid);
 		return;
 	}
@@ -124,7 +124,7 @@ static void conn_forget(struct store_conn *conn)
 
 void conn_break(struct store_conn *conn, u32 error, const char *why)
 {
-	printk("d%u: store: connection closed: %s\n", conn->domid, why);
+	printk("d%u: store: connection closed: %s", conn->domid, why);
 	conn->broken = true;
 	conn_forget(conn);
 	WRITE_ONCE(conn->ring->error, error);

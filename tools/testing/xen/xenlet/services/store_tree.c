@@ -124,25 +124,30 @@ static void node_put(struct store_node *node, struct store_accounts *all)
 	}
 }
 
-static int node_reserve_child(struct store_node *node)
+/* Room for @nr children: the same for the same number, grown or shrunk. */
+static int node_resize(struct store_node *node, unsigned int nr)
 {
-	struct store_node **grown;
-	unsigned int max;
+	struct store_node **list = NULL;
+	size_t max = nr ? 4 : 0;
 
-	if (node->nr_children < node->max_children)
+	while (max < nr)
+		max *= 2;
+	if (max == node->max_children)
 		return 0;
-	max = node->max_children ? node->max_children * 2 : 4;
 	if (max > 0x8000)
 		return -XEN_ENOSPC;
-	grown = heap_alloc(max * sizeof(*grown));
-	if (!grown)
-		return -XEN_ENOMEM;
-	if (node->nr_children)
-		memcpy(grown, node->children,
-		       node->nr_children * sizeof(*grown));
+	if (max) {
+		list = heap_alloc(max * sizeof(*list));
+		if (!list)
+			return -XEN_ENOMEM;
+	}
+	if (list && node->nr_children)
+		memcpy(list, node->children,
+		       node->nr_children * sizeof(*list));
 	heap_free(node->children);
-	node_charge(node, (max - node->max_children) * sizeof(*grown));
-	node->children = grown;
+	node->account->bytes += (max - node->max_children) * sizeof(*list);
+	node->charged += (max - node->max_children) * sizeof(*list);
+	node->children = list;
 	node->max_children = max;
 	return 0;
 }
@@ -347,7 +352,7 @@ static struct store_node *add_child(struct store_tree *tree,
 		return NULL;
 	if (!account_allows(account, sizeof(*node) + len + 1))
 		return NULL;
-	*err = node_reserve_child(parent);
+	*err = node_resize(parent, parent->nr_children + 1);
 	if (*err)
 		return NULL;
 	node = node_new(account, name, len);
@@ -465,6 +470,8 @@ int tree_remove(struct store_tree *tree, struct store_accounts *all,
 		(parent->nr_children - i - 1) * sizeof(*parent->children));
 	parent->nr_children--;
 	parent->gen = next_generation++;
+	/* without memory for a shorter list the longer one does */
+	node_resize(parent, parent->nr_children);
 	node_put(node, all);
 	return 0;
 }
