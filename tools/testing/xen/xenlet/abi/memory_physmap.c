@@ -3,7 +3,8 @@
  * XENMEM_add_to_physmap and its relatives: which frame appears where.
  *
  * Owns d->shared_info_gfn and the gfns of grant frames. Monitor lock held.
- * A frame of xenlet's shows at one place: adding it again moves it.
+ * A frame of xenlet's shows at one place at a time: the guest takes it away
+ * before it puts it elsewhere.
  */
 #include "grant.h"
 #include "memory_op.h"
@@ -13,25 +14,23 @@
 
 #define BATCH_PER_ENTRY	32
 
-/* Take @page away from *@gfn, where it may have been replaced meanwhile. */
-static void withdraw(struct domain *d, const struct page *page, gfn_t *gfn)
+/* Is @page still at @gfn, where it was placed? */
+static bool is_placed(struct domain *d, const struct page *page, gfn_t gfn)
 {
 	struct p2m_entry entry;
 
-	if (*gfn == GFN_INVALID)
-		return;
-	entry = p2m_lookup(d, *gfn);
-	if (entry.type == P2M_SHARED_RW && entry.pa == page_to_paddr(page))
-		p2m_unmap(d, *gfn);
-	*gfn = GFN_INVALID;
+	if (gfn == GFN_INVALID)
+		return false;
+	entry = p2m_lookup(d, gfn);
+	return entry.type == P2M_SHARED_RW && entry.pa == page_to_paddr(page);
 }
 
-static long show(struct domain *d, struct page *page, gfn_t gfn, gfn_t *where)
+static long place(struct domain *d, struct page *page, gfn_t gfn, gfn_t *where)
 {
 	long ret;
 
-	if (*where != gfn)
-		withdraw(d, page, where);
+	if (is_placed(d, page, *where))
+		return -XEN_EBUSY;
 	page_get(page);
 	ret = p2m_map(d, gfn, page_to_paddr(page), 0, P2M_SHARED_RW);
 	if (ret)
@@ -72,14 +71,14 @@ static long add_one(struct domain *d, u32 space, domid_t foreign, u64 idx,
 		if (idx)
 			return -XEN_EINVAL;
 		page = page_from_paddr((uintptr_t)d->shared_info);
-		return show(d, page, gfn, &d->shared_info_gfn);
+		return place(d, page, gfn, &d->shared_info_gfn);
 	case XENMAPSPACE_grant_table:
 		if (idx >= GRANT_MAX_FRAMES)
 			return -XEN_EINVAL;
 		page = grant_table_frame(d, idx);
 		if (!page)
 			return -XEN_ENOMEM;
-		return show(d, page, gfn, &d->grants->gfns[idx]);
+		return place(d, page, gfn, &d->grants->gfns[idx]);
 	case XENMAPSPACE_gmfn_foreign:
 		return add_foreign(d, foreign, idx, gfn);
 	default:

@@ -17,10 +17,11 @@
 /* Each is a frame of the domain's own, removed and given back. */
 static bool release_extent(struct domain *d, gfn_t gfn, unsigned int order)
 {
-	gfn_t end = gfn + (1UL << order);
+	unsigned int i;
 
-	for (; gfn < end; gfn++)
-		if (!p2m_is_ram(p2m_lookup(d, gfn).type) || p2m_unmap(d, gfn))
+	for (i = 0; i < 1U << order; i++)
+		if (!p2m_is_ram(p2m_lookup(d, gfn + i).type) ||
+		    p2m_unmap(d, gfn + i))
 			return false;
 	return true;
 }
