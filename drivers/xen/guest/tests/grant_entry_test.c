@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A grant entry and a peer on another CPU, with the machine's own exchange:
+ * the guest never closes an entry that the peer maps, and the peer never maps
+ * one that the guest closed.
+ */
+#include <kunit/test.h>
+#include <linux/kthread.h>
+
+#include "../grant/entry.c"
+
+#define ROUNDS	20000
+
+static struct grant_entry_v1 shared;
+static atomic_t mapped_when_closed;
+static atomic_t maps;
+
+/* What a hypervisor does when a peer maps, and then unmaps. */
+static int peer(void *unused)
+{
+	u16 flags;
+
+	while (!kthread_should_stop()) {
+		flags = READ_ONCE(shared.flags);
+		cond_resched();
+		if (!(flags & GTF_permit_access))
+			continue;
+		if (sync_cmpxchg(&shared.flags, flags,
+				 (u16)(flags | GTF_reading)) != flags)
+			continue;
+		atomic_inc(&maps);
+		cond_resched();
+		flags = READ_ONCE(shared.flags);
+		if (!(flags & GTF_permit_access))
+			atomic_inc(&mapped_when_closed);
+		clear_bit(_GTF_reading, (unsigned long *)&shared);
+	}
+	return 0;
+}
+
+static void a_peer_that_maps_all_the_time(struct kunit *test)
+{
+	unsigned int i, closed = 0, leftover = 0;
+	struct task_struct *task;
+
+	task = kthread_run(peer, NULL, "grant-peer");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	for (i = 0; i < ROUNDS; i++) {
+		grant_entry_open(&shared, 1, i, false);
+		while (!grant_entry_close(&shared))
+			cond_resched();
+		closed++;
+		leftover += !!READ_ONCE(shared.flags);
+		if (!(i % 64))
+			cond_resched();
+	}
+	kthread_stop(task);
+
+	KUNIT_EXPECT_EQ(test, closed, ROUNDS);
+	KUNIT_EXPECT_EQ(test, leftover, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mapped_when_closed), 0);
+	kunit_info(test, "the peer mapped %d times\n", atomic_read(&maps));
+}
+
+static void a_frame_out_of_reach(struct kunit *test)
+{
+	struct grant_entry_v1 entry = { .flags = 0 };
+
+	if (BITS_PER_LONG < 64)
+		kunit_skip(test, "every frame number fits");
+	KUNIT_EXPECT_FALSE(test, grant_entry_open(&entry, 1, -1UL, false));
+	KUNIT_EXPECT_EQ(test, entry.flags, 0);
+}
+
+static struct kunit_case grant_entry_cases[] = {
+	KUNIT_CASE(a_peer_that_maps_all_the_time),
+	KUNIT_CASE(a_frame_out_of_reach),
+	{}
+};
+
+static struct kunit_suite grant_entry_suite = {
+	.name = "xen_grant_entry",
+	.test_cases = grant_entry_cases,
+};
+
+kunit_test_suite(grant_entry_suite);

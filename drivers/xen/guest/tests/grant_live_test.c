@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The grant table of this domain, through the interface that drivers use.
+ * Skipped where there is no hypervisor.
+ */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <xen/grant_table.h>
+#include <xen/xen.h>
+#include <xen/xenbus.h>
+
+/* A domain that will never be, so that nobody maps what is granted to it. */
+#define NOBODY	0x7fe0
+
+static int need_xen(struct kunit *test)
+{
+	if (!xen_domain())
+		kunit_skip(test, "not in a Xen domain");
+	return 0;
+}
+
+static void grant_and_end(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	int ref;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	ref = gnttab_grant_foreign_access(NOBODY, xen_page_to_gfn(page), 0);
+	KUNIT_EXPECT_GE(test, ref, GNTTAB_NR_RESERVED_ENTRIES);
+	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(ref), 1);
+	__free_page(page);
+}
+
+static void end_with_the_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	int ref;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	get_page(page);
+	ref = gnttab_grant_foreign_access(NOBODY, xen_page_to_gfn(page), 1);
+	KUNIT_EXPECT_GE(test, ref, 0);
+	gnttab_end_foreign_access(ref, page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_page(page);
+}
+
+/* More than the first frame of the table holds, twice: it grows, and stays. */
+static void many(struct kunit *test)
+{
+	grant_ref_t head, ref;
+	unsigned int round, count;
+
+	for (round = 0; round < 2; round++) {
+		KUNIT_ASSERT_EQ(test, gnttab_alloc_grant_references(900, &head),
+				0);
+		for (count = 0; !gnttab_empty_grant_references(&head);
+		     count++) {
+			ref = gnttab_claim_grant_reference(&head);
+			gnttab_free_grant_reference(ref);
+		}
+		KUNIT_EXPECT_EQ(test, count, 900);
+		KUNIT_EXPECT_EQ(test, gnttab_claim_grant_reference(&head),
+				-ENOSPC);
+	}
+}
+
+static void in_a_row(struct kunit *test)
+{
+	grant_ref_t first;
+
+	KUNIT_ASSERT_EQ(test, gnttab_alloc_grant_reference_seq(300, &first),
+			0);
+	gnttab_free_grant_reference_seq(first, 300);
+}
+
+static void too_many(struct kunit *test)
+{
+	grant_ref_t first;
+
+	KUNIT_EXPECT_EQ(test, gnttab_alloc_grant_reference_seq(1 << 24,
+							       &first),
+			-ENOSPC);
+}
+
+static void called_back(void *arg)
+{
+	++*(unsigned int *)arg;
+}
+
+static void a_callback(struct kunit *test)
+{
+	struct gnttab_free_callback callback = { .next = NULL };
+	unsigned int calls = 0;
+
+	gnttab_request_free_callback(&callback, called_back, &calls, 1);
+	gnttab_cancel_free_callback(&callback);
+	KUNIT_EXPECT_EQ(test, calls, 1);
+}
+
+static void sum_grants(unsigned long gfn, unsigned int offset,
+		       unsigned int len, void *data)
+{
+	*(unsigned int *)data += len;
+}
+
+static void a_range_of_a_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	unsigned int bytes = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	gnttab_foreach_grant_in_range(page, 100, PAGE_SIZE, sum_grants,
+				      &bytes);
+	KUNIT_EXPECT_EQ(test, bytes, PAGE_SIZE - 100);
+	bytes = 0;
+	gnttab_foreach_grant(&page, XEN_PFN_PER_PAGE, sum_grants, &bytes);
+	KUNIT_EXPECT_EQ(test, bytes, PAGE_SIZE);
+	__free_page(page);
+}
+
+static domid_t own_domid(struct kunit *test)
+{
+	unsigned int domid = xen_store_interface ?
+		xenbus_read_unsigned("", "domid", DOMID_SELF) : DOMID_SELF;
+
+	if (domid == DOMID_SELF)
+		kunit_skip(test, "the store doesn't say who we are");
+	return domid;
+}
+
+static void a_copy_through_a_grant(struct kunit *test)
+{
+	domid_t self = own_domid(test);
+	struct page *from = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct page *to = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct gnttab_copy copy = { .len = 100, .flags = GNTCOPY_source_gref };
+	int ref;
+
+	KUNIT_ASSERT_NOT_NULL(test, from);
+	KUNIT_ASSERT_NOT_NULL(test, to);
+	memset(page_address(from), 0x5a, PAGE_SIZE);
+	ref = gnttab_grant_foreign_access(self, xen_page_to_gfn(from), 1);
+	KUNIT_ASSERT_GE(test, ref, 0);
+
+	copy.source.u.ref = ref;
+	copy.source.domid = self;
+	copy.source.offset = 50;
+	copy.dest.u.gmfn = xen_page_to_gfn(to);
+	copy.dest.domid = DOMID_SELF;
+	gnttab_batch_copy(&copy, 1);
+	KUNIT_EXPECT_EQ(test, copy.status, GNTST_okay);
+	KUNIT_EXPECT_EQ(test, *((u8 *)page_address(to) + 99), 0x5a);
+	KUNIT_EXPECT_EQ(test, *((u8 *)page_address(to) + 100), 0);
+
+	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(ref), 1);
+	copy.status = GNTST_okay;
+	gnttab_batch_copy(&copy, 1);
+	KUNIT_EXPECT_NE(test, copy.status, GNTST_okay);
+	__free_page(from);
+	__free_page(to);
+}
+
+/* A page that its peer maps is neither reused nor freed until it lets go. */
+static void a_peer_that_holds_on(struct kunit *test)
+{
+	domid_t self = own_domid(test);
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO), *window;
+	struct gnttab_unmap_grant_ref unmap;
+	struct gnttab_map_grant_ref map;
+	int ref;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	if (gnttab_alloc_pages(1, &window)) {
+		__free_page(page);
+		kunit_skip(test, "no page to map into");
+	}
+	ref = gnttab_grant_foreign_access(self, xen_page_to_gfn(page), 0);
+	KUNIT_ASSERT_GE(test, ref, 0);
+
+	gnttab_set_map_op(&map, (unsigned long)page_address(window),
+			  GNTMAP_host_map, ref, self);
+	KUNIT_EXPECT_EQ(test, gnttab_map_refs(&map, NULL, &window, 1), 0);
+	KUNIT_ASSERT_EQ(test, map.status, GNTST_okay);
+	*(u32 *)page_address(window) = 0xfeedface;
+	KUNIT_EXPECT_EQ(test, *(u32 *)page_address(page), 0xfeedface);
+
+	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(ref), 0);
+	get_page(page);
+	gnttab_end_foreign_access(ref, page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 2);
+
+	gnttab_set_unmap_op(&unmap, (unsigned long)page_address(window),
+			    GNTMAP_host_map, map.handle);
+	KUNIT_EXPECT_EQ(test, gnttab_unmap_refs(&unmap, NULL, &window, 1), 0);
+	KUNIT_EXPECT_EQ(test, unmap.status, GNTST_okay);
+	gnttab_free_pages(1, &window);
+
+	/* The next try is within a second. */
+	for (ref = 0; ref < 30 && page_count(page) > 1; ref++)
+		schedule_timeout_uninterruptible(HZ / 10);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	__free_page(page);
+}
+
+static struct kunit_case grant_live_cases[] = {
+	KUNIT_CASE(grant_and_end),
+	KUNIT_CASE(end_with_the_page),
+	KUNIT_CASE(many),
+	KUNIT_CASE(in_a_row),
+	KUNIT_CASE(too_many),
+	KUNIT_CASE(a_callback),
+	KUNIT_CASE(a_range_of_a_page),
+	KUNIT_CASE(a_copy_through_a_grant),
+	KUNIT_CASE(a_peer_that_holds_on),
+	{}
+};
+
+static struct kunit_suite grant_live_suite = {
+	.name = "xen_grant_live",
+	.init = need_xen,
+	.test_cases = grant_live_cases,
+};
+
+kunit_test_suite(grant_live_suite);
