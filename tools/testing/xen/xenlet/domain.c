@@ -301,6 +301,8 @@ static void report(const struct domain *d)
 	char line[200];
 	unsigned int i, len = 0;
 
+	if (!d->entered)
+		return;
 	for (i = 0; i < EXIT_CLASSES && len < sizeof(line); i++)
 		len += snprintf(line + len, sizeof(line) - len, " %s %lu",
 				exit_class_name(i), s->exit_class[i]);

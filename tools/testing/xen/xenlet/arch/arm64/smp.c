@@ -81,16 +81,22 @@ void machine_power_off(void)
 		arch_idle();
 }
 
-/* Not at EL2: say so where QEMU's virt machine has its UART, and stop. */
-void wrong_exception_level(unsigned int level)
+/* Below EL2 the firmware, if any, is reached by HVC. */
+static void hvc_power_off(void)
 {
 	register u64 x0 asm("x0") = PSCI_SYSTEM_OFF;
 
+	asm volatile("hvc #0" : "+r" (x0) : : "memory");
+}
+
+/* Not at EL2: say so where QEMU's virt machine has its UART, and stop. */
+void wrong_exception_level(unsigned int level)
+{
 	uart_init(MMU_FALLBACK_UART);
 	printk("Entered at EL%u; xenlet needs EL2 (QEMU: -M virt,virtualization=on)",
 	       level);
 	if (level == 1)
-		asm volatile("hvc #0" : "+r" (x0) : : "memory");
+		hvc_power_off();
 	for (;;)
 		arch_idle();
 }
