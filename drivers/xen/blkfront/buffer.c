@@ -235,14 +235,16 @@ void blkfront_grefs_free(struct blkfront_queue *queue)
 }
 
 static void copy_part(struct blkfront_buf *buf, unsigned int at,
-		      struct bio_vec *bv, unsigned int len, bool to_backend)
+		      const struct bio_vec *bv, unsigned int done,
+		      unsigned int len, bool to_backend)
 {
 	void *frame = blkfront_buf_address(buf) + at;
 
 	if (to_backend)
-		memcpy_from_page(frame, bv->bv_page, bv->bv_offset, len);
+		memcpy_from_page(frame, bv->bv_page, bv->bv_offset + done,
+				 len);
 	else
-		memcpy_to_page(bv->bv_page, bv->bv_offset, frame, len);
+		memcpy_to_page(bv->bv_page, bv->bv_offset + done, frame, len);
 }
 
 /**
@@ -253,23 +255,20 @@ static void copy_part(struct blkfront_buf *buf, unsigned int at,
 void blkfront_copy(struct request *rq, bool to_backend)
 {
 	struct blkfront_rq *pdu = blk_mq_rq_to_pdu(rq);
+	unsigned int seg = 0, at = 0, done, len;
 	struct blkfront_slot *slot = pdu->slots;
-	unsigned int seg = 0, at = 0;
 	struct req_iterator iter;
 	struct bio_vec bv;
 
 	rq_for_each_segment(bv, rq, iter) {
-		while (bv.bv_len) {
-			unsigned int len = min(bv.bv_len,
-					       BLKFRONT_FRAME_SIZE - at);
-
+		for (done = 0; done < bv.bv_len; done += len) {
+			len = min(bv.bv_len - done, BLKFRONT_FRAME_SIZE - at);
 			if (seg == slot->nr_segs) {
 				slot = slot->next;
 				seg = 0;
 			}
-			copy_part(slot->bufs[seg], at, &bv, len, to_backend);
-			bv.bv_offset += len;
-			bv.bv_len -= len;
+			copy_part(slot->bufs[seg], at, &bv, done, len,
+				  to_backend);
 			at += len;
 			if (at == BLKFRONT_FRAME_SIZE) {
 				at = 0;
