@@ -359,6 +359,7 @@ void printk(const char *fmt, ...)
 		uart_write("\n", 1);
 	uart_write("(XEN) ", 6);
 	uart_write(line, strlen(line));
+	uart_write("\n", 1);
 	fake.messages++;
 }
 

@@ -81,7 +81,7 @@ static int read_ring_refs(struct backend *b, const char *dir,
 			  grant_ref_t *refs, unsigned int *nr)
 {
 	unsigned int i;
-	char node[16];
+	char node[24];
 	u32 order;
 
 	if (store_get_uint(b->front, "ring-page-order", 0, &order) ||
@@ -107,7 +107,7 @@ static int connect_queue(struct block_device *dev, unsigned int i,
 	grant_ref_t refs[RING_MAX_PAGES];
 	struct backend *b = &dev->backend;
 	unsigned int nr_pages;
-	char dir[64];
+	char dir[80];
 	u32 port;
 
 	if (dev->nr_queues == 1)
@@ -149,7 +149,7 @@ static bool protocol_known(struct backend *b)
 	int len = store_get(b->front, "protocol", protocol, sizeof(protocol));
 
 	return len == -XEN_ENOENT ||
-	       (len > 0 && !strcmp(protocol, XEN_IO_PROTO_ABI_NATIVE));
+	       (len > 0 && !strcmp(protocol, XEN_IO_PROTO_ABI_ARM));
 }
 
 static int connect(struct backend *b)

@@ -135,7 +135,7 @@ static void disconnect(struct backend *b)
 static int connect_queues(struct vif *vif, u32 queues)
 {
 	struct backend *b = &vif->backend;
-	char dir[64];
+	char dir[80];
 	u32 i;
 
 	for (i = 0; i < queues; i++) {
