@@ -343,8 +343,6 @@ static void test_persistent(void)
 	rsp_cons = 0;
 	store_set(FRONT, "ring-ref", "%u", RING);
 	front_state(3);
-	fake_grant(1, 20, false);
-	run(request(BLKIF_OP_WRITE, 0, 1, 0, 7));
 	fake_grant(1, 10, false);
 	run(request(BLKIF_OP_WRITE, 0, 1, 0, 7));
 	run(request(BLKIF_OP_WRITE, 0, 1, 0, 7));
