@@ -30,7 +30,7 @@ static const u16 class_size[] = {
 };
 
 static struct list_node partial[ARRAY_SIZE(class_size)];
-static u64 bytes_used;
+static u64 bytes_used, frames_used;
 
 static struct slab *slab_create(unsigned int class)
 {
@@ -51,6 +51,7 @@ static struct slab *slab_create(unsigned int class)
 		slab->free = object;
 	}
 	list_add_tail(&slab->link, &partial[class]);
+	frames_used++;
 	return slab;
 }
 
@@ -88,6 +89,7 @@ static void slab_free(struct slab *slab, struct object *object)
 	if (--slab->used)
 		return;
 	list_del(&slab->link);
+	frames_used--;
 	page_put(page_from_paddr((uintptr_t)slab));
 }
 
@@ -103,6 +105,7 @@ static void *pages_alloc(size_t size)
 		return NULL;
 	page->order = order;
 	bytes_used += PAGE_SIZE << order;
+	frames_used += 1UL << order;
 	return page_to_ptr(page);
 }
 
@@ -135,6 +138,7 @@ void heap_free(void *ptr)
 		panic("heap_free(%p): not from the heap", ptr);
 	count = 1U << page->order;
 	bytes_used -= (u64)count << PAGE_SHIFT;
+	frames_used -= count;
 	for (i = 0; i < count; i++)
 		page_put(&page[i]);
 }
@@ -142,4 +146,9 @@ void heap_free(void *ptr)
 u64 heap_used(void)
 {
 	return bytes_used;
+}
+
+u64 heap_frames(void)
+{
+	return frames_used;
 }

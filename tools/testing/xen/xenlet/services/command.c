@@ -92,9 +92,17 @@ static struct {
 	u64 free_pages, heap;
 } start;
 
+/* The heap's own frames don't count: how many it takes for the same objects
+ * depends on their order, and its bytes are told apart.
+ */
+static u64 spare_frames(void)
+{
+	return page_free_count() + heap_frames();
+}
+
 void stats_note_start(void)
 {
-	start.free_pages = page_free_count();
+	start.free_pages = spare_frames();
 	start.heap = heap_used();
 }
 
@@ -117,7 +125,7 @@ static void do_stats(char **word, emit_fn emit)
 	}
 	emitf(emit,
 	      "stats - free_pages=%llu start_free_pages=%llu heap=%llu start_heap=%llu domains=%u",
-	      (unsigned long long)page_free_count(),
+	      (unsigned long long)spare_frames(),
 	      (unsigned long long)start.free_pages,
 	      (unsigned long long)heap_used(),
 	      (unsigned long long)start.heap, domains);

@@ -75,5 +75,7 @@ void *heap_alloc(size_t size);
 void heap_free(void *ptr);
 /** heap_used() - bytes handed out, for the leak counters */
 u64 heap_used(void);
+/** heap_frames() - frames that hold them, their gaps included */
+u64 heap_frames(void);
 
 #endif /* XENLET_PAGE_H */
