@@ -164,9 +164,9 @@ const char *machine_read(const void *fdt)
 	if (!machine.nr_cpus)
 		return "it describes no CPU";
 	if (!machine.gicv || !machine.maintenance_irq)
-		return "no GICv2 with virtualization (QEMU: -M virt,virtualization=on,gic-version=2)";
+		return "it has no GICv2 with virtualization (QEMU: gic-version=2)";
 	if (!machine.vtimer_irq || !machine.hyp_timer_irq)
-		return "no generic timer with four interrupts";
+		return "it has no generic timer with four interrupts";
 	return NULL;
 }
 

@@ -44,11 +44,13 @@
 #define NR_HANDLERS		128
 #define PRIORITY		0xa0
 
+typedef void (*handler_fn)(void);
+
 static struct {
 	unsigned int nr_irqs;
 	unsigned int nr_lrs;
 	u8 cpu_mask[MAX_CPUS];	/* each CPU's bit at the distributor */
-	void (*handlers[NR_HANDLERS])(void);
+	handler_fn handlers[NR_HANDLERS];
 } gic;
 
 static u32 gicd_read(unsigned int reg)

@@ -199,6 +199,7 @@ static void write_set_sgi(struct vcpu *v, unsigned int irq, u32 value)
 	.bits = (bits_), .widths = (widths_),				\
 	.read = (read_), .write = (write_),				\
 }
+
 #define SINGLE(from, read_, write_) {					\
 	.start = (from), .end = (from) + 4, .widths = WIDTH_32,		\
 	.read = (read_), .write = (write_),				\

@@ -44,12 +44,12 @@ void arch_clean(const void *ptr, size_t size)
 
 	for (; p < end; p += line)
 		asm volatile("dc civac, %0" : : "r" (p) : "memory");
-	dsb(sy);
+	dsb_sy();
 }
 
 void arch_p2m_publish(void)
 {
-	dsb(ishst);
+	dsb_ishst();
 }
 
 void arch_p2m_flush(u64 vttbr, gpa_t gpa)
@@ -63,16 +63,16 @@ void arch_p2m_flush(u64 vttbr, gpa_t gpa)
 	/* The cleared entry first; then stage 2 before the combined entries
 	 * that stage 1 made from it (Arm ARM, D8.13).
 	 */
-	dsb(ishst);
+	dsb_ishst();
 	if (gpa == ~0UL) {
 		asm volatile("tlbi vmalls12e1is" : : : "memory");
 	} else {
 		asm volatile("tlbi ipas2e1is, %0" : : "r" (gpa >> PAGE_SHIFT) :
 			     "memory");
-		dsb(ish);
+		dsb_ish();
 		asm volatile("tlbi vmalle1is" : : : "memory");
 	}
-	dsb(ish);
+	dsb_ish();
 	if (saved != vttbr)
 		write_sysreg(saved, vttbr_el2);
 	isb();

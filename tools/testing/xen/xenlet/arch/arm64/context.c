@@ -24,29 +24,60 @@ _Static_assert(offsetof(struct cpu_fpsimd, fpsr) == FPSIMD_FPSR, "fpsr");
 _Static_assert(offsetof(struct cpu, regs) == CPU_CURRENT_REGS, "regs");
 _Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "stack");
 
-/* One list for both directions, so that neither can forget a register. */
-#define EL1_REGISTERS(do) \
-	do(sctlr, sctlr_el1) do(actlr, actlr_el1) do(cpacr, cpacr_el1) \
-	do(ttbr0, ttbr0_el1) do(ttbr1, ttbr1_el1) do(tcr, tcr_el1) \
-	do(mair, mair_el1) do(amair, amair_el1) do(esr, esr_el1) \
-	do(far, far_el1) do(afsr0, afsr0_el1) do(afsr1, afsr1_el1) \
-	do(elr, elr_el1) do(spsr, spsr_el1) do(sp_el1, sp_el1) \
-	do(vbar, vbar_el1) do(contextidr, contextidr_el1) \
-	do(tpidr_el0, tpidr_el0) do(tpidrro_el0, tpidrro_el0) \
-	do(tpidr_el1, tpidr_el1) do(par, par_el1) do(cntkctl, cntkctl_el1) \
-	do(csselr, csselr_el1) do(mdscr, mdscr_el1)
-
-#define SAVE(field, name)	s->field = read_sysreg(name);
-#define LOAD(field, name)	write_sysreg(s->field, name);
-
 static void sysregs_save(struct cpu_sysregs *s)
 {
-	EL1_REGISTERS(SAVE)
+	s->sctlr = read_sysreg(sctlr_el1);
+	s->actlr = read_sysreg(actlr_el1);
+	s->cpacr = read_sysreg(cpacr_el1);
+	s->ttbr0 = read_sysreg(ttbr0_el1);
+	s->ttbr1 = read_sysreg(ttbr1_el1);
+	s->tcr = read_sysreg(tcr_el1);
+	s->mair = read_sysreg(mair_el1);
+	s->amair = read_sysreg(amair_el1);
+	s->esr = read_sysreg(esr_el1);
+	s->far = read_sysreg(far_el1);
+	s->afsr0 = read_sysreg(afsr0_el1);
+	s->afsr1 = read_sysreg(afsr1_el1);
+	s->elr = read_sysreg(elr_el1);
+	s->spsr = read_sysreg(spsr_el1);
+	s->sp_el1 = read_sysreg(sp_el1);
+	s->vbar = read_sysreg(vbar_el1);
+	s->contextidr = read_sysreg(contextidr_el1);
+	s->tpidr_el0 = read_sysreg(tpidr_el0);
+	s->tpidrro_el0 = read_sysreg(tpidrro_el0);
+	s->tpidr_el1 = read_sysreg(tpidr_el1);
+	s->par = read_sysreg(par_el1);
+	s->cntkctl = read_sysreg(cntkctl_el1);
+	s->csselr = read_sysreg(csselr_el1);
+	s->mdscr = read_sysreg(mdscr_el1);
 }
 
 static void sysregs_load(const struct cpu_sysregs *s)
 {
-	EL1_REGISTERS(LOAD)
+	write_sysreg(s->sctlr, sctlr_el1);
+	write_sysreg(s->actlr, actlr_el1);
+	write_sysreg(s->cpacr, cpacr_el1);
+	write_sysreg(s->ttbr0, ttbr0_el1);
+	write_sysreg(s->ttbr1, ttbr1_el1);
+	write_sysreg(s->tcr, tcr_el1);
+	write_sysreg(s->mair, mair_el1);
+	write_sysreg(s->amair, amair_el1);
+	write_sysreg(s->esr, esr_el1);
+	write_sysreg(s->far, far_el1);
+	write_sysreg(s->afsr0, afsr0_el1);
+	write_sysreg(s->afsr1, afsr1_el1);
+	write_sysreg(s->elr, elr_el1);
+	write_sysreg(s->spsr, spsr_el1);
+	write_sysreg(s->sp_el1, sp_el1);
+	write_sysreg(s->vbar, vbar_el1);
+	write_sysreg(s->contextidr, contextidr_el1);
+	write_sysreg(s->tpidr_el0, tpidr_el0);
+	write_sysreg(s->tpidrro_el0, tpidrro_el0);
+	write_sysreg(s->tpidr_el1, tpidr_el1);
+	write_sysreg(s->par, par_el1);
+	write_sysreg(s->cntkctl, cntkctl_el1);
+	write_sysreg(s->csselr, csselr_el1);
+	write_sysreg(s->mdscr, mdscr_el1);
 }
 
 struct cpu *this_cpu(void)

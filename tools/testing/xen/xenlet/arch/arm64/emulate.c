@@ -13,14 +13,7 @@
 #include <xenlet/sysreg.h>
 #include <xenlet/vtimer.h>
 
-#define ID_GROUP(crm, op2)	((crm) << 3 | (op2))
-#define ID_READ(crm, op2) \
-	case ID_GROUP(crm, op2): \
-		return read_sysreg(s3_0_c0_c##crm##_##op2);
-#define ID_READ_ROW(crm) \
-	ID_READ(crm, 0) ID_READ(crm, 1) ID_READ(crm, 2) ID_READ(crm, 3) \
-	ID_READ(crm, 4) ID_READ(crm, 5) ID_READ(crm, 6) ID_READ(crm, 7)
-
+#define ID(crm, op2)		((crm) << 3 | (op2))
 #define FIELD(shift)		(0xfUL << (shift))
 
 /* Fields to hide: the feature needs EL2 to switch or to emulate something. */
@@ -30,8 +23,6 @@ static const struct {
 } hidden[] = {
 	{ 4, 0, FIELD(32) | FIELD(40) | FIELD(44) },	/* PFR0 SVE MPAM AMU */
 	{ 4, 1, FIELD(8) | FIELD(24) },			/* PFR1 MTE SME */
-	{ 4, 4, ~0UL },					/* ZFR0 */
-	{ 4, 5, ~0UL },					/* SMFR0 */
 	/* DFR0: trace, PMU, statistical profiling, trace buffers, BRBE */
 	{ 5, 0, FIELD(4) | FIELD(8) | FIELD(32) | FIELD(40) | FIELD(44) |
 		FIELD(52) },
@@ -41,16 +32,45 @@ static const struct {
 	{ 1, 2, FIELD(24) },				/* DFR0 (AArch32) PMU */
 };
 
+/* Those not listed read as zero on every machine that this runs on, or are
+ * hidden as a whole.
+ */
 static u64 id_register(unsigned int crm, unsigned int op2)
 {
-	switch (ID_GROUP(crm, op2)) {
-	ID_READ_ROW(1)
-	ID_READ_ROW(2)
-	ID_READ_ROW(3)
-	ID_READ_ROW(4)
-	ID_READ_ROW(5)
-	ID_READ_ROW(6)
-	ID_READ_ROW(7)
+	switch (ID(crm, op2)) {
+	case ID(1, 0): return read_sysreg(s3_0_c0_c1_0);
+	case ID(1, 1): return read_sysreg(s3_0_c0_c1_1);
+	case ID(1, 2): return read_sysreg(s3_0_c0_c1_2);
+	case ID(1, 3): return read_sysreg(s3_0_c0_c1_3);
+	case ID(1, 4): return read_sysreg(s3_0_c0_c1_4);
+	case ID(1, 5): return read_sysreg(s3_0_c0_c1_5);
+	case ID(1, 6): return read_sysreg(s3_0_c0_c1_6);
+	case ID(1, 7): return read_sysreg(s3_0_c0_c1_7);
+	case ID(2, 0): return read_sysreg(s3_0_c0_c2_0);
+	case ID(2, 1): return read_sysreg(s3_0_c0_c2_1);
+	case ID(2, 2): return read_sysreg(s3_0_c0_c2_2);
+	case ID(2, 3): return read_sysreg(s3_0_c0_c2_3);
+	case ID(2, 4): return read_sysreg(s3_0_c0_c2_4);
+	case ID(2, 5): return read_sysreg(s3_0_c0_c2_5);
+	case ID(2, 6): return read_sysreg(s3_0_c0_c2_6);
+	case ID(2, 7): return read_sysreg(s3_0_c0_c2_7);
+	case ID(3, 0): return read_sysreg(s3_0_c0_c3_0);
+	case ID(3, 1): return read_sysreg(s3_0_c0_c3_1);
+	case ID(3, 2): return read_sysreg(s3_0_c0_c3_2);
+	case ID(3, 4): return read_sysreg(s3_0_c0_c3_4);
+	case ID(3, 5): return read_sysreg(s3_0_c0_c3_5);
+	case ID(3, 6): return read_sysreg(s3_0_c0_c3_6);
+	case ID(4, 0): return read_sysreg(s3_0_c0_c4_0);
+	case ID(4, 1): return read_sysreg(s3_0_c0_c4_1);
+	case ID(5, 0): return read_sysreg(s3_0_c0_c5_0);
+	case ID(5, 1): return read_sysreg(s3_0_c0_c5_1);
+	case ID(6, 0): return read_sysreg(s3_0_c0_c6_0);
+	case ID(6, 1): return read_sysreg(s3_0_c0_c6_1);
+	case ID(6, 2): return read_sysreg(s3_0_c0_c6_2);
+	case ID(7, 0): return read_sysreg(s3_0_c0_c7_0);
+	case ID(7, 1): return read_sysreg(s3_0_c0_c7_1);
+	case ID(7, 2): return read_sysreg(s3_0_c0_c7_2);
+	case ID(7, 3): return read_sysreg(s3_0_c0_c7_3);
 	}
 	return 0;
 }

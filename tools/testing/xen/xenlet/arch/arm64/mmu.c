@@ -9,6 +9,7 @@
 #include <xenlet/lib.h>
 #include <xenlet/mmu.h>
 #include <xenlet/sysreg.h>
+#include <xenlet/trap_arm64.h>
 
 #define ENTRIES		512
 #define SPARE_TABLES	16
@@ -35,9 +36,6 @@ struct table mmu_root;
 static struct table image_table;
 static struct table spare[SPARE_TABLES];
 static unsigned int nr_spare;
-
-extern const char __image_start[], __rodata_start[], __data_start[];
-extern const char __image_end[];
 
 static u64 attributes(enum mmu_type type)
 {
@@ -98,7 +96,7 @@ void mmu_map(paddr_t base, u64 size, enum mmu_type type)
 			pa += BLOCK_SIZE;
 		}
 	}
-	dsb(ishst);
+	dsb_ishst();
 	isb();
 }
 
@@ -139,5 +137,5 @@ void mmu_prepare(paddr_t fdt)
 	/* What was written around the caches must not hide behind them. */
 	for (const char *p = __image_start; p < __image_end; p += 64)
 		asm volatile("dc ivac, %0" : : "r" (p) : "memory");
-	dsb(sy);
+	dsb_sy();
 }

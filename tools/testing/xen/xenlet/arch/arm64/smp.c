@@ -16,8 +16,6 @@
 
 #define STACK_SIZE	16384
 
-extern const char secondary_cpu[];
-
 static u8 stacks[MAX_CPUS - 1][STACK_SIZE] __attribute__((aligned(16)));
 
 long firmware_smc(u32 fn, u64 a, u64 b, u64 c)
@@ -70,7 +68,7 @@ void arch_unrelax(void)
 
 void arch_idle(void)
 {
-	dsb(sy);
+	dsb_sy();
 	asm volatile("wfi" : : : "memory");
 }
 

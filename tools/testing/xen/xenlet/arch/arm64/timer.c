@@ -31,7 +31,7 @@ void clock_init(void)
 
 u64 ticks_to_ns(u64 ticks)
 {
-	return (unsigned __int128)ticks * clock.ns_per_tick >> 32;
+	return (__uint128_t)ticks * clock.ns_per_tick >> 32;
 }
 
 static u64 ns_to_ticks(u64 ns)

@@ -50,12 +50,12 @@ extern struct cpu cpus[MAX_CPUS];
 struct cpu *this_cpu(void);
 
 /** cpu_main() - first and last C function of a physical CPU */
-void cpu_main(void) __attribute__((noreturn));
+__attribute__((noreturn)) void cpu_main(void);
 
 /** cpu_leave() - from a trap back to whichever vCPU comes next; drops the
  * monitor lock
  */
-void cpu_leave(void) __attribute__((noreturn));
+__attribute__((noreturn)) void cpu_leave(void);
 
 /** work_waiting() - is deferred work queued */
 bool work_waiting(void);

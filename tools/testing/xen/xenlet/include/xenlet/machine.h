@@ -52,6 +52,6 @@ extern const struct machine *const the_machine;
 int irq_request(u32 irq, void (*fn)(void));
 
 /** machine_power_off() - never returns */
-void machine_power_off(void) __attribute__((noreturn));
+__attribute__((noreturn)) void machine_power_off(void);
 
 #endif /* XENLET_MACHINE_H */

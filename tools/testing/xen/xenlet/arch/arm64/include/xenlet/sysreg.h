@@ -76,8 +76,23 @@ static inline void isb(void)
 	asm volatile("isb" : : : "memory");
 }
 
-#define dsb(scope)	asm volatile("dsb " #scope : : : "memory")
-#define dmb(scope)	asm volatile("dmb " #scope : : : "memory")
+/* Everything before it is complete, for this CPU's whole system. */
+static inline void dsb_sy(void)
+{
+	asm volatile("dsb sy" : : : "memory");
+}
+
+/* ... for all CPUs of the inner shareable domain. */
+static inline void dsb_ish(void)
+{
+	asm volatile("dsb ish" : : : "memory");
+}
+
+/* ... as far as stores go. */
+static inline void dsb_ishst(void)
+{
+	asm volatile("dsb ishst" : : : "memory");
+}
 
 #endif /* __ASSEMBLY__ */
 #endif /* XENLET_SYSREG_H */

@@ -13,14 +13,19 @@ void trap_irq(void);
 void trap_serror(void);
 void xenlet_fault(unsigned int vector) __attribute__((noreturn));
 void wrong_exception_level(unsigned int level) __attribute__((noreturn));
-void arch_secondary_main(void) __attribute__((noreturn));
+__attribute__((noreturn)) void arch_secondary_main(void);
 
 void guest_enter(struct cpu_regs *regs, u8 *stack_top)
 	__attribute__((noreturn));
 void fpsimd_save(struct cpu_fpsimd *fpsimd);
 void fpsimd_load(const struct cpu_fpsimd *fpsimd);
 
-extern const char __image_start[], __image_end[];
+/* From the linker script. */
+extern const char __image_start[], __rodata_start[], __data_start[];
+extern const char __image_end[];
+
+/* Code that is only an address to C. */
+extern const char secondary_cpu[];
 extern u8 boot_stack_top[];
 
 static inline u64 image_base(void)
