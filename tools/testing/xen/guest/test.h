@@ -113,7 +113,7 @@ static inline long version_op(unsigned int cmd, void *arg)
  * @grant_base: guest physical address for grant frames and the like
  * @grant_size: of that region
  * @ram_base, @ram_size: first bank of memory
- * @gicd: the interrupt distributor, 0 if it was not found
+ * @gicd, @gicc: the interrupt controller, 0 if it is no GICv2
  * @upcall_irq: interrupt number of the event upcall, 0 if not found
  * @fdt: the device tree
  */
@@ -122,7 +122,7 @@ struct environment {
 	bool privileged;
 	uint64_t grant_base, grant_size;
 	uint64_t ram_base, ram_size;
-	uint64_t gicd;
+	uint64_t gicd, gicc;
 	unsigned int upcall_irq;
 	const void *fdt;
 };

@@ -17,6 +17,7 @@ struct walk {
 	unsigned int depth;
 	enum node node;
 	uint32_t address_cells, size_cells;
+	bool gicv2;
 };
 
 static uint32_t be32(const uint32_t *p)
@@ -49,6 +50,12 @@ static enum node classify(const char *name)
 	return OTHER;
 }
 
+static bool is_gicv2(const char *compatible)
+{
+	return is(compatible, "arm,cortex-a15-gic") ||
+	       is(compatible, "arm,gic-400");
+}
+
 static void read_reg(struct walk *w, const uint32_t *p, struct environment *e)
 {
 	uint64_t base = read_cells(&p, w->address_cells);
@@ -67,6 +74,7 @@ static void read_reg(struct walk *w, const uint32_t *p, struct environment *e)
 		break;
 	case INTERRUPTS:
 		e->gicd = base;
+		e->gicc = read_cells(&p, w->address_cells);
 		break;
 	default:
 		break;
@@ -86,6 +94,9 @@ static void read_prop(struct walk *w, struct environment *e)
 		w->size_cells = be32(value);
 	else if (w->depth == 2 && is(name, "reg") && len)
 		read_reg(w, value, e);
+	else if (w->depth == 2 && w->node == INTERRUPTS &&
+		 is(name, "compatible"))
+		w->gicv2 = is_gicv2((const char *)value);
 	else if (w->depth == 2 && w->node == HYPERVISOR &&
 		 is(name, "interrupts") && len >= 12)
 		e->upcall_irq = be32(value + 1) + 16;
@@ -116,6 +127,8 @@ void fdt_read(const void *fdt, struct environment *e)
 		case NOP:
 			break;
 		default:
+			if (!w.gicv2)
+				e->gicd = e->gicc = 0;
 			return;
 		}
 	}

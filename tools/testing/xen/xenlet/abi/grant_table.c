@@ -225,7 +225,7 @@ static int get_status_frames(void *arg)
 {
 	struct gnttab_get_status_frames *op = arg;
 
-	if (query_domain(op->dom, &op->status))
+	if (query_domain(op->dom, &op->status) && op->nr_frames)
 		op->status = GNTST_general_error;
 	return 0;
 }
@@ -271,6 +271,9 @@ static const struct grant_op ops[] = {
 					64),
 };
 
+/* Xen keeps continuations in the bits above. */
+#define GRANT_CMD_MASK	0xfff
+
 static const struct grant_op *find_op(u32 cmd)
 {
 	return cmd < ARRAY_SIZE(ops) && ops[cmd].one ? &ops[cmd] : NULL;
@@ -295,7 +298,7 @@ long grant_table_op(u32 cmd, gva_t uop, u32 count)
 	const struct grant_op *op = find_op(cmd);
 	u32 i;
 
-	if ((s32)count < 0)
+	if ((s32)count < 0 || cmd > GRANT_CMD_MASK)
 		return -XEN_EINVAL;
 	if (!op)
 		return -XEN_ENOSYS;
