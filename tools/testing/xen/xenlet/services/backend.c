@@ -13,7 +13,7 @@
 #include "backend.h"
 #include "store.h"
 
-#define MAX_MESSAGES	8
+#define MAX_MESSAGES	16
 
 static void set_state(struct backend *b, enum xenbus_state state)
 {
