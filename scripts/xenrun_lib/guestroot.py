@@ -35,7 +35,8 @@ class GuestRoot:
         out.file("bin/busybox", self._busybox.read_bytes(), 0o755)
         for applet in APPLETS:
             out.link(f"bin/{applet}", "busybox")
-        for tool in ("modprobe", "insmod", "rmmod", "depmod"):
+        for tool in ("modprobe", "insmod", "rmmod", "depmod", "poweroff",
+                     "reboot", "halt"):
             out.link(f"sbin/{tool}", "../bin/busybox")
         out.file("sbin/e2fsck", self._e2fsck.read_bytes(), 0o755)
         out.file("etc/hostname", (domain.name + "\n").encode())
