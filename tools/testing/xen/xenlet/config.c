@@ -61,7 +61,7 @@ static u64 number(struct reader *r, int node, const char *name,
 {
 	u64 value = fallback;
 
-	if (fdt_cells(r->fdt, node, name, cells, &value) < 0) {
+	if (fdt_number(r->fdt, node, name, cells, &value) < 0) {
 		fail(r, "%s: %s is not %u cell%s", name_of(r, node), name,
 		     cells, cells == 1 ? "" : "s");
 		return min;

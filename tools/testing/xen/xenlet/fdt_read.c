@@ -36,7 +36,7 @@ int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
 	return 0;
 }
 
-int fdt_cells(const void *fdt, int node, const char *name, unsigned int count,
+int fdt_number(const void *fdt, int node, const char *name, unsigned int count,
 	      u64 *value)
 {
 	const fdt32_t *cell;

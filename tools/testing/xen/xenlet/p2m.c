@@ -218,12 +218,14 @@ int p2m_map(struct domain *d, gfn_t gfn, paddr_t pa, unsigned int order,
 	    enum p2m_type type)
 {
 	struct reserve reserve = { 0 };
-	u64 count = 1ULL << order;
-	u64 tables = 2;
+	u64 tables = 2, count;
 	int ret;
 
 	if (order > P2M_GFN_BITS || gfn >= P2M_GFN_LIMIT ||
-	    count > P2M_GFN_LIMIT - gfn || pa & ~PTE_ADDR || type == P2M_NONE)
+	    pa & ~PTE_ADDR || type == P2M_NONE)
+		return -XEN_EINVAL;
+	count = 1ULL << order;
+	if (count > P2M_GFN_LIMIT - gfn)
 		return -XEN_EINVAL;
 
 	if ((gfn | pa >> PAGE_SHIFT) & (count - 1))

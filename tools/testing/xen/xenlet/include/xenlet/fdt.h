@@ -14,10 +14,10 @@
 int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
 	    u64 *base, u64 *size);
 
-/** fdt_cells() - a property of @count 32-bit cells, 1 or 2, as a number
+/** fdt_number() - a property of @count 32-bit cells, 1 or 2, as a number
  * Return: 0, 1 if there is no such property, -1 if its size is wrong.
  */
-int fdt_cells(const void *fdt, int node, const char *name, unsigned int count,
+int fdt_number(const void *fdt, int node, const char *name, unsigned int count,
 	      u64 *value);
 
 /** fdt_text() - a string property; NULL: absent, or not terminated */

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xenlet's virtual GICv2 against a model of the list registers: what a guest
+ * is offered, in which order, how often, and that nothing is lost where the
+ * registers are fewer than the interrupts.
+ */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ktap.h"
+
+/* The guest's interrupt numbers are in the ABI of the architecture. */
+#undef __x86_64__
+#undef __i386__
+#define __aarch64__	1
+
+#include <xenlet/cpu.h>
+#include <xenlet/domain.h>
+#include <xenlet/gic.h>
+#include <xenlet/mmio.h>
+
+#include "arch/arm-common/vgic.c"
+#include "arch/arm-common/vgic_mmio.c"
+
+#define LRS	4
+#define SPI	GUEST_VPL011_SPI
+#define TIMER	GUEST_TIMER_VIRT_PPI
+
+static struct cpu cpu;
+static struct domain d;
+static struct vcpu v[2];
+static u32 hw_lr[LRS], hw_hcr;
+static bool hw_active[32];
+static unsigned int woken, kicked;
+
+struct cpu *this_cpu(void)
+{
+	return &cpu;
+}
+
+unsigned int gic_list_registers(void)
+{
+	return LRS;
+}
+
+u32 gich_read(unsigned int reg)
+{
+	return reg >= GICH_LR(0) ? hw_lr[(reg - GICH_LR(0)) / 4] : 0;
+}
+
+void gich_write(unsigned int reg, u32 value)
+{
+	if (reg >= GICH_LR(0))
+		hw_lr[(reg - GICH_LR(0)) / 4] = value;
+	else if (reg == GICH_HCR)
+		hw_hcr = value;
+}
+
+void gic_set_active(unsigned int irq, bool active)
+{
+	hw_active[irq] = active;
+}
+
+void vcpu_wake(struct vcpu *vcpu)
+{
+	vcpu->state = VCPU_RUNNABLE;
+	woken++;
+}
+
+void vcpu_kick(struct vcpu *vcpu)
+{
+	kicked++;
+}
+
+/* What the guest's CPU interface does with the registers. */
+
+#define NONE	1023
+
+/* Acknowledge: the most urgent pending one becomes active. */
+static u32 guest_ack(void)
+{
+	u32 best = ~0U;
+	int at = -1, i;
+
+	for (i = 0; i < LRS; i++) {
+		if ((hw_lr[i] & LR_STATE) == LR_PENDING &&
+		    (hw_lr[i] >> LR_PRIO_SHIFT & 31) < best) {
+			best = hw_lr[i] >> LR_PRIO_SHIFT & 31;
+			at = i;
+		}
+	}
+	if (at < 0)
+		return NONE;
+	hw_lr[at] = (hw_lr[at] & ~LR_PENDING) | LR_ACTIVE;
+	return hw_lr[at] & 0x1fff;
+}
+
+/* End; true if the hardware asks for maintenance. */
+static bool guest_eoi(u32 irq)
+{
+	unsigned int i, used = 0;
+	bool eoi = false;
+
+	for (i = 0; i < LRS; i++) {
+		if ((hw_lr[i] & 0x3ff) == (irq & 0x3ff) &&
+		    (hw_lr[i] & LR_ACTIVE)) {
+			hw_lr[i] &= ~LR_ACTIVE;
+			if ((hw_lr[i] & LR_HW))
+				hw_active[irq & 31] = false;
+			else
+				eoi |= hw_lr[i] & LR_EOI &&
+					!(hw_lr[i] & LR_STATE);
+		}
+		used += !!(hw_lr[i] & LR_STATE);
+	}
+	return eoi || (hw_hcr & GICH_HCR_UIE && used <= 1);
+}
+
+/* Acknowledge and end what is offered, with the exits that it takes. */
+static u32 guest_serve(void)
+{
+	u32 irq;
+
+	vgic_flush(&v[0]);
+	irq = guest_ack();
+	if (irq != NONE && guest_eoi(irq)) {
+		vgic_maintenance(&v[0]);
+		vgic_flush(&v[0]);
+	}
+	return irq;
+}
+
+static void reg_write(u32 offset, unsigned int size, u64 value)
+{
+	struct mmio_access access = { offset, size, true, value };
+
+	vgic_dist_mmio(&v[0], &access);
+}
+
+static u64 reg_read(u32 offset)
+{
+	struct mmio_access access = { .offset = offset, .size = 4 };
+
+	vgic_dist_mmio(&v[0], &access);
+	return access.value;
+}
+
+static void reset(void)
+{
+	unsigned int i;
+
+	memset(&d, 0, sizeof(d));
+	memset(v, 0, sizeof(v));
+	memset(hw_lr, 0, sizeof(hw_lr));
+	memset(hw_active, 0, sizeof(hw_active));
+	d.nr_vcpus = 2;
+	vgic_domain_init(&d);
+	for (i = 0; i < 2; i++) {
+		d.vcpus[i] = &v[i];
+		v[i].domain = &d;
+		v[i].id = i;
+		v[i].state = VCPU_RUNNABLE;
+		vgic_vcpu_init(&v[i]);
+	}
+	cpu.current = &v[0];
+	vgic_load(&v[0]);
+	reg_write(0x000, 4, 1);
+	reg_write(0x100, 4, ~0U);	/* all private ones on */
+	woken = 0;
+	kicked = 0;
+}
+
+static void test_edge(void)
+{
+	reset();
+	ktap_ok(guest_serve() == NONE, "nothing is offered at first");
+	vgic_inject_ppi(&v[0], 31);
+	ktap_ok(vgic_pending(&v[0]), "an injected interrupt is pending");
+	vgic_inject_ppi(&v[0], 31);
+	ktap_ok(guest_serve() == 31 && guest_serve() == NONE,
+		"two edges before it is taken are one");
+	ktap_ok(!vgic_pending(&v[0]), "and nothing stays");
+
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	guest_ack();
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	guest_eoi(31);
+	ktap_ok(guest_serve() == 31, "an edge while it is active comes after");
+	ktap_ok(guest_serve() == NONE, "once");
+}
+
+static void test_enable(void)
+{
+	reset();
+	reg_write(0x180, 4, 1U << 31);
+	vgic_inject_ppi(&v[0], 31);
+	ktap_ok(guest_serve() == NONE && !vgic_pending(&v[0]),
+		"a disabled interrupt is not offered");
+	ktap_ok(reg_read(0x200) >> 31 & 1, "but reads as pending");
+	reg_write(0x100, 4, 1U << 31);
+	ktap_ok(guest_serve() == 31, "and comes when it is enabled");
+
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	reg_write(0x180, 4, 1U << 31);
+	ktap_ok(guest_serve() == NONE,
+		"disabling takes it out of a list register");
+	reg_write(0x100, 4, 1U << 31);
+	ktap_ok(guest_serve() == 31, "without losing it");
+
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	reg_write(0x280, 4, 1U << 31);
+	ktap_ok(guest_serve() == NONE, "ICPENDR takes it away for good");
+
+	vgic_inject_ppi(&v[0], 31);
+	reg_write(0x000, 4, 0);
+	ktap_ok(guest_serve() == NONE, "a distributor that is off offers none");
+	reg_write(0x000, 4, 1);
+	ktap_ok(guest_serve() == 31, "until it is on");
+	reg_write(0x180, 4, 0xffff);
+	ktap_ok((reg_read(0x100) & 0xffff) == 0xffff, "SGIs stay enabled");
+}
+
+static void test_overflow(void)
+{
+	unsigned int i, irq, seen = 0, last = 0, count = 0;
+	bool ordered = true;
+
+	reset();
+	for (i = 16; i < 26; i++) {
+		reg_write(0x400 + i, 1, (26 - i) << 3);
+		vgic_inject_ppi(&v[0], i);
+	}
+	vgic_flush(&v[0]);
+	ktap_ok(hw_hcr & GICH_HCR_UIE, "too many ask for underflow");
+	while ((irq = guest_serve()) != NONE && count < 100) {
+		seen |= 1U << irq;
+		ordered &= !last || irq < last;
+		last = irq;
+		count++;
+	}
+	ktap_ok(seen == 0x3ff0000 && count == 10,
+		"ten interrupts pass through four registers, each once");
+	ktap_ok(ordered, "the most urgent first");
+	ktap_ok(!(hw_hcr & GICH_HCR_UIE), "and underflow is off again");
+}
+
+static void test_sgi(void)
+{
+	reset();
+	reg_write(0xf00, 4, 2 << 24 | 5);
+	ktap_ok(guest_serve() == 5, "an SGI to oneself arrives");
+
+	v[0].arch.vgic.irqs[5].sources = 3;
+	virq_changed(&v[0], 5);
+	ktap_ok(guest_serve() == 5, "of two senders the first is seen");
+	ktap_ok(guest_serve() == (1 << 10 | 5), "then the other, by its number");
+	ktap_ok(guest_serve() == NONE, "and no third");
+
+	reg_write(0xf00, 4, 2 << 24 | 6);
+	vgic_flush(&v[0]);
+	guest_ack();
+	v[0].arch.vgic.irqs[6].sources |= 2;
+	virq_changed(&v[0], 6);
+	vgic_flush(&v[0]);
+	ktap_ok(guest_eoi(6), "one more while it is active asks to be told");
+	vgic_maintenance(&v[0]);
+	ktap_ok(guest_serve() == (1 << 10 | 6), "and comes after its end");
+
+	v[1].state = VCPU_BLOCKED;
+	reg_write(0xf00, 4, 1 << 24 | 7);
+	ktap_ok(woken == 1 && v[1].arch.vgic.irqs[7].sources == 1,
+		"an SGI wakes the other vCPU");
+	v[1].state = VCPU_DOWN;
+	reg_write(0xf00, 4, 2 << 16 | 8);
+	ktap_ok(!v[1].arch.vgic.irqs[8].sources, "one that is off gets none");
+	reg_write(0xf20 + 9, 1, 2);
+	ktap_ok(guest_serve() == (1 << 10 | 9), "SPENDSGIR sets a source");
+	reg_write(0xf20 + 9, 1, 2);
+	reg_write(0xf10 + 9, 1, 2);
+	ktap_ok(guest_serve() == NONE, "CPENDSGIR takes it back");
+}
+
+static void test_level(void)
+{
+	reset();
+	reg_write(0x100 + 4, 4, 1);
+	vgic_set_spi(&d, SPI, true);
+	ktap_ok(guest_serve() == SPI, "a level is offered");
+	ktap_ok(guest_serve() == SPI, "again, while it stays up");
+	vgic_flush(&v[0]);
+	guest_ack();
+	vgic_set_spi(&d, SPI, false);
+	if (guest_eoi(SPI))
+		vgic_maintenance(&v[0]);
+	ktap_ok(guest_serve() == NONE, "and not when it went down");
+	reg_write(0x800 + SPI, 1, 2);
+	vgic_set_spi(&d, SPI, true);
+	ktap_ok(guest_serve() == NONE && v[1].arch.vgic.dirty,
+		"it goes where ITARGETSR says");
+	reg_write(0x800 + SPI, 1, 0xfc);
+	ktap_ok(!d.arch.vgic.spis[0].targets, "vCPUs that are not are ignored");
+}
+
+static void test_timer(void)
+{
+	reset();
+	hw_active[TIMER] = true;
+	vgic_inject_hw(&v[0], TIMER);
+	vgic_flush(&v[0]);
+	ktap_ok(guest_ack() == (TIMER | TIMER << 10) % 0x2000,
+		"the timer's interrupt is linked to the hardware's");
+	vgic_save(&v[0]);
+	ktap_ok(!hw_active[TIMER], "another vCPU finds the timer inactive");
+	vgic_load(&v[0]);
+	ktap_ok(hw_active[TIMER], "its owner finds it active again");
+	vgic_flush(&v[0]);
+	guest_eoi(TIMER);
+	ktap_ok(!hw_active[TIMER], "the guest's end is the hardware's");
+
+	hw_active[TIMER] = true;
+	vgic_inject_hw(&v[0], TIMER);
+	vgic_save(&v[0]);
+	ktap_ok(!hw_active[TIMER] && !hw_lr[0],
+		"one that was not delivered can fire again");
+}
+
+static void test_switch(void)
+{
+	reset();
+	vgic_inject_ppi(&v[0], 31);
+	vgic_inject_ppi(&v[0], 20);
+	vgic_flush(&v[0]);
+	vgic_save(&v[0]);
+	ktap_ok(!(hw_lr[0] | hw_lr[1]), "a vCPU that leaves takes all along");
+	ktap_ok(vgic_pending(&v[0]), "and is known to have something pending");
+	vgic_load(&v[0]);
+	ktap_ok(guest_serve() != NONE && guest_serve() != NONE &&
+		guest_serve() == NONE, "and finds both when it is back");
+}
+
+static void test_registers(void)
+{
+	struct mmio_access access = { .offset = 0x102, .size = 4 };
+	bool harmless = true;
+	u32 offset;
+
+	reset();
+	ktap_ok(reg_read(0x004) == (1 | 1 << 5), "TYPER: 64 lines, 2 CPUs");
+	ktap_ok(reg_read(0xfe8) == 0x20, "PIDR2: version 2");
+	ktap_ok(reg_read(0x800) == 0x01010101, "private ones target oneself");
+	reg_write(0x400 + 20, 1, 0xff);
+	ktap_ok((reg_read(0x400 + 20) & 0xff) == 0xf8, "five bits of priority");
+	reg_write(0xc04, 4, 0xaaaaaaaa);
+	ktap_ok(reg_read(0xc04) == 0xaaaaaaaa, "PPIs can be made edge");
+	ktap_ok(reg_read(0xc00) == 0xaaaaaaaa, "SGIs are");
+	ktap_ok(!vgic_dist_mmio(&v[0], &access), "misaligned is refused");
+	access = (struct mmio_access){ .offset = 0x100, .size = 1 };
+	ktap_ok(!vgic_dist_mmio(&v[0], &access), "a wrong width is refused");
+
+	srand(2);
+	for (offset = 0; offset < 0x1000; offset += 4) {
+		reg_write(offset, 4, rand());
+		reg_read(offset);
+		reg_write(offset, 8, ~0ULL);
+		reg_write(offset + rand() % 4, 1, rand());
+		vgic_flush(&v[0]);
+		harmless &= v[0].arch.vgic.used < 1U << LRS;
+	}
+	ktap_ok(harmless, "random writes to every offset do no harm");
+}
+
+int main(void)
+{
+	test_edge();
+	test_enable();
+	test_overflow();
+	test_sgi();
+	test_level();
+	test_timer();
+	test_switch();
+	test_registers();
+	return ktap_done();
+}
