@@ -37,7 +37,7 @@ int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
 }
 
 int fdt_number(const void *fdt, int node, const char *name, unsigned int count,
-	      u64 *value)
+	       u64 *value)
 {
 	const fdt32_t *cell;
 	int len;

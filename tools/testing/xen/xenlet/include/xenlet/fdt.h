@@ -18,7 +18,7 @@ int fdt_reg(const void *fdt, int parent, int node, unsigned int index,
  * Return: 0, 1 if there is no such property, -1 if its size is wrong.
  */
 int fdt_number(const void *fdt, int node, const char *name, unsigned int count,
-	      u64 *value);
+	       u64 *value);
 
 /** fdt_text() - a string property; NULL: absent, or not terminated */
 const char *fdt_text(const void *fdt, int node, const char *name);
