@@ -7,8 +7,8 @@
  * it for a moment: somebody may be typing at a prompt.
  *
  * Input goes to the domain in focus; Ctrl-A three times moves the focus on,
- * after the last domain to xenlet's own prompt. It waits in the domain's
- * queue until the guest takes it, by its ring or by CONSOLEIO_read.
+ * after the last domain to xenlet's own prompt. A guest gets it by its ring
+ * or its UART; else it waits for CONSOLEIO_read.
  */
 #include <xenlet/domain.h>
 #include <xenlet/event.h>
@@ -17,6 +17,7 @@
 #include <xenlet/page.h>
 #include <xenlet/service.h>
 #include <xenlet/uart.h>
+#include <xenlet/vpl011.h>
 
 #include <xen/errno.h>
 #include <xen/io/console.h>
@@ -224,6 +225,9 @@ static void pass_char(char ch)
 		prompt_input(ch);
 		return;
 	}
+	/* a guest that writes to its ring reads it, whatever else it has */
+	if ((!c->uses_ring || c->broken) && vpl011_input(c->domain, ch))
+		return;
 	if (c->input_head - c->input_tail == INPUT_MAX)
 		return;
 	c->input[c->input_head++ % INPUT_MAX] = ch;
