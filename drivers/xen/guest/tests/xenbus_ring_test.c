@@ -9,7 +9,7 @@
 
 #include "../xenbus/store_ring.c"
 
-#define BYTES	(256 * 1024)
+#define BYTES	(16 * 1024)
 
 static struct xenstore_domain_interface *intf;
 static struct store_ring ring;

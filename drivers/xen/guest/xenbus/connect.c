@@ -199,7 +199,7 @@ static void connect_work(struct work_struct *work)
 		return;
 	err = connect_store(store);
 	if (!err) {
-		pr_info("the store has come\n");
+		pr_info("connected to the store\n");
 		announce();
 	} else if (err != -EAGAIN) {
 		pr_err("can't connect to the store: error %d\n", err);

@@ -221,16 +221,17 @@ static int put_all(struct store *store, const void *data, size_t len,
 		count = store_ring_put(&store->ring, data, len);
 		if (count < 0)
 			return count;
-		if (count) {
-			store_notify(store);
-			data += count;
-			len -= count;
-		} else if (!wait_named(store,
-				       store->phase != STORE_READY ||
-				       store_ring_has_room(&store->ring),
-				       request, "room in the ring")) {
+		data += count;
+		len -= count;
+		if (count)
+			continue;
+
+		/* The store makes room of what it hasn't heard of yet. */
+		store_notify(store);
+		if (!wait_named(store, store->phase != STORE_READY ||
+				store_ring_has_room(&store->ring),
+				request, "room in the ring"))
 			return -ETIMEDOUT;
-		}
 	}
 	return 0;
 }
@@ -245,6 +246,8 @@ static int put_message(struct store *store, struct store_request *request)
 	for (i = 0; !err && i < request->nr_vecs; i++)
 		err = put_all(store, request->vec[i].iov_base,
 			      request->vec[i].iov_len, request);
+	if (!err)
+		store_notify(store);
 	mutex_unlock(&store->write_lock);
 	return err;
 }

@@ -55,7 +55,8 @@ bool store_ring_has_room(const struct store_ring *ring)
  * @data: the bytes
  * @len: how many
  *
- * The store must be notified if this returns more than zero.
+ * The store must be notified after the last bytes of a message, and before
+ * waiting for room.
  *
  * Return: how many were put, maybe none, or -EIO if the store's index can't
  * be.
