@@ -72,6 +72,7 @@ struct blkfront_slot {
  * @slots: its pieces, NULL while it is not with the backend
  * @next: in a list of requests that are ready
  * @pending: pieces not yet answered
+ * @resent: how often a connection ended before it was answered
  * @status: the worst answer so far
  * @retry: to be sent again, in another form
  */
@@ -80,6 +81,7 @@ struct blkfront_rq {
 	struct blkfront_slot *slots;
 	struct request *next;
 	unsigned int pending;
+	unsigned int resent;
 	blk_status_t status;
 	bool retry;
 };

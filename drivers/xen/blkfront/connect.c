@@ -20,6 +20,9 @@
 #define GOODBYE_MS		5000
 #define GOODBYE_STEP_MS		10
 
+/* A request that ends one connection after the other is not sent again. */
+#define MAX_RESENDS		5
+
 #define NO_INPUT		(-1)
 
 static void end_requests(struct request *list, bool fail)
@@ -29,7 +32,7 @@ static void end_requests(struct request *list, bool fail)
 		struct request *rq = list;
 
 		list = pdu->next;
-		if (fail)
+		if (fail || pdu->resent++ == MAX_RESENDS)
 			blk_mq_end_request(rq, BLK_STS_IOERR);
 		else
 			blk_mq_requeue_request(rq, false);

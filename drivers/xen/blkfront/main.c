@@ -198,7 +198,6 @@ static const struct xenbus_device_id blkfront_ids[] = {
 
 static struct xenbus_driver blkfront_driver = {
 	.ids			= blkfront_ids,
-	.allow_rebind		= true,
 	.probe			= blkfront_probe,
 	.remove			= blkfront_remove,
 	.resume			= blkfront_resume,

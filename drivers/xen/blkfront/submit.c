@@ -407,6 +407,17 @@ static blk_status_t send(struct blk_mq_hw_ctx *hctx, struct request *rq,
 	return status;
 }
 
+/* What stays with a request however often it is sent. */
+static void prepare(struct request *rq)
+{
+	struct blkfront_rq *pdu = blk_mq_rq_to_pdu(rq);
+
+	if (rq->rq_flags & RQF_DONTPREP)
+		return;
+	pdu->resent = 0;
+	rq->rq_flags |= RQF_DONTPREP;
+}
+
 /**
  * blkfront_queue_rq() - take a request from the block layer
  * @hctx: its hardware queue
@@ -436,6 +447,7 @@ blk_status_t blkfront_queue_rq(struct blk_mq_hw_ctx *hctx,
 	if (test_bit(0, &dev->breached))
 		return BLK_STS_IOERR;
 
+	prepare(rq);
 	blk_mq_start_request(rq);
 	if (req_op(rq) == REQ_OP_FLUSH && dev->no_flush) {
 		blk_mq_end_request(rq, BLK_STS_OK);
