@@ -41,6 +41,7 @@ class Peer:
         self.end = None
         self.why = ""
         self.done = False
+        self.gone = False
         self.plan = None
         self.facts = 0
         self.said = []
@@ -87,6 +88,7 @@ class Session:
         self._timers = []
         self._fired = set()
         self._closing = False
+        self._asked = False
         self._over = False
 
     # What the machine says
@@ -121,6 +123,7 @@ class Session:
         if message.domid >= 0 and message.state != "refused":
             peer.domid = message.domid
         peer.state = f"{message.state} {message.reason}".strip()
+        peer.gone = message.state in ("destroyed", "refused")
         end = end_of(message.state, message.reason)
         if message.state == "running" and peer.end is None:
             self._step(peer, "running", 0, {}, {})
@@ -253,12 +256,20 @@ class Session:
     def _close(self):
         """All is said: give everything back, count it, and go."""
         self._closing = True
+        self._deadline = time.monotonic() + 2 * QUIT_SECONDS
         for peer in self.peers.values():
-            if peer.domid is not None and peer.end != "destroyed" and \
-               not peer.state.startswith("destroyed"):
+            if peer.domid is not None and not peer.gone:
                 self._queue(f"destroy {peer.spec.name}")
-        self._queue("stats")
-        self._queue("quit")
+
+    def _ask_last(self):
+        """Destroying takes a while: count when it is over, or hopeless."""
+        late = time.monotonic() > self._deadline - QUIT_SECONDS
+        if not self._asked and self._outstanding is None and (
+                late or all(p.gone or p.domid is None
+                            for p in self.peers.values())):
+            self._asked = True
+            self._queue("stats")
+            self._queue("quit")
 
     # The loop
 
@@ -326,8 +337,8 @@ class Session:
                 if not self.scenario.expect.boots:
                     return True
                 self._close()
-                self._deadline = min(self._deadline,
-                                     time.monotonic() + QUIT_SECONDS)
+            if self._closing and not self._commands:
+                self._ask_last()
             self._send_next()
         return self._over or self._closing
 

@@ -21,6 +21,7 @@ OPEN = """\
 """
 CLOSE = """\
 < destroy 1
+> domain 1 d1 destroyed
 > ok
 < stats
 > stats - pages=100
