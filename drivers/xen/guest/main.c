@@ -115,11 +115,6 @@ static const struct of_device_id hypervisor_ids[] = {
 MODULE_DEVICE_TABLE(of, hypervisor_ids);
 /* Busybox's modprobe cuts the node's modalias at the dot of the version. */
 MODULE_ALIAS("of:N*T*Cxen,xen_*");
-/*
- * busybox's modprobe reads a modalias up to its first dot, and the node's has
- * one in "xen,xen-4.17": this pattern is met by what is left of it.
- */
-MODULE_ALIAS("of:NhypervisorT*Cxen,xen*");
 
 static struct platform_driver hypervisor_driver = {
 	.probe = hypervisor_probe,
