@@ -14,8 +14,12 @@
 
 #include "net.h"
 
-/* How long senders wait for a receiver before its packets are dropped. */
-#define STALL_NS	500000000ULL
+/*
+ * How long senders wait for a receiver before its packets are dropped. As long
+ * as netback's rx_drain_timeout: a guest on a busy host may not run for
+ * seconds, and each drop costs its peer's TCP a timeout.
+ */
+#define STALL_NS	10000000000ULL
 
 /* A packet that no receiver takes as it is, made contiguous. */
 static u8 linear[FRAME_MAX + 1];
@@ -251,17 +255,16 @@ enum net_delivery net_rx_deliver(struct net_queue *q,
 	struct vif *vif = q->vif;
 	enum net_delivery ret;
 
-	if (p->gso_type && !takes_gso(vif, p)) {
+	if (p->gso_type && !takes_gso(vif, p))
 		ret = put_segments(q, p);
-	} else if (p->len > PAGE_SIZE && !vif->can_sg) {
+	else if (p->len > PAGE_SIZE && !vif->can_sg)
 		ret = NET_DROPPED;
-	} else if (room(q) < slots_for(p->len, &most)) {
+	else if (room(q) < slots_for(p->len, &most))
 		ret = full_or_stalled(q, slots_for(p->len, &most));
-	} else if (p->csum_blank && !takes_blank(vif, p)) {
+	else if (p->csum_blank && !takes_blank(vif, p))
 		ret = put_checksummed(q, p);
-	} else {
+	else
 		ret = put_as_is(q, p);
-	}
 	if (ret == NET_DROPPED) {
 		vif->stats.rx_dropped++;
 	} else if (ret == NET_SENT) {
