@@ -2,7 +2,8 @@
 /* CONSOLEIO_*: the console of the first steps. */
 #include "test.h"
 
-static long console_io(unsigned int cmd, unsigned int count, void *buffer)
+static long console_io(unsigned int cmd, unsigned int count,
+		       const void *buffer)
 {
 	return hypercall(__HYPERVISOR_console_io, cmd, count, ARG(buffer), 0,
 			 0);
@@ -10,7 +11,7 @@ static long console_io(unsigned int cmd, unsigned int count, void *buffer)
 
 void test_main(void)
 {
-	static char text[] = "micro-guest: a line by console_io\n";
+	static const char text[] = "micro-guest: a line by console_io\n";
 	char *page = page_alloc();
 	char input[16];
 

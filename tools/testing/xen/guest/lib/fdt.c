@@ -127,8 +127,10 @@ void fdt_read(const void *fdt, struct environment *e)
 		case NOP:
 			break;
 		default:
-			if (!w.gicv2)
-				e->gicd = e->gicc = 0;
+			if (!w.gicv2) {
+				e->gicd = 0;
+				e->gicc = 0;
+			}
 			return;
 		}
 	}

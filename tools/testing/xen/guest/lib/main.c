@@ -15,8 +15,6 @@
 #define PAGES		128
 #define PSCI_SYSTEM_OFF	0x84000008
 
-extern char touch_faults_here[], semihosting_here[];
-
 static struct environment environment;
 const struct environment *const env = &environment;
 

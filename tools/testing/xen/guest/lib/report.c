@@ -9,8 +9,6 @@
 
 #include "../../../../include/xen/interface/xenlet.h"
 
-bool semihosting_write(const char *text);
-
 static bool private_channel;
 
 static long send_report(const char *text)

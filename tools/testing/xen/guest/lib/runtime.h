@@ -21,6 +21,12 @@ void secondary_main(struct cpu_start *start) __noreturn;
 void exception_main(struct trap_frame *frame, unsigned long kind);
 extern char secondary_entry[];
 
+/* The two instructions of hypercall.S that may fault */
+extern char touch_faults_here[], semihosting_here[];
+
+/** semihosting_write() - true if nobody listens */
+bool semihosting_write(const char *text);
+
 /** fdt_read() - fill in what the device tree says */
 void fdt_read(const void *fdt, struct environment *env);
 

@@ -12,7 +12,7 @@
 #include <xenlet/p2m.h>
 #include <xenlet/page.h>
 
-static struct mapping *by_handle(struct grant_table *table, grant_handle_t h)
+static struct mapping *find_mapping(struct grant_table *table, grant_handle_t h)
 {
 	if (h / MAPPINGS_PER_BUCKET >= table->nr_buckets)
 		return NULL;
@@ -46,13 +46,13 @@ static grant_handle_t take_handle(struct grant_table *table)
 	if (table->free == NO_HANDLE && !add_bucket(table))
 		return NO_HANDLE;
 	handle = table->free;
-	table->free = by_handle(table, handle)->next_free;
+	table->free = find_mapping(table, handle)->next_free;
 	return handle;
 }
 
 static void give_handle(struct grant_table *table, grant_handle_t handle)
 {
-	struct mapping *mapping = by_handle(table, handle);
+	struct mapping *mapping = find_mapping(table, handle);
 
 	*mapping = (struct mapping){ .next_free = table->free };
 	table->free = handle;
@@ -73,7 +73,7 @@ static int check_flags(u32 flags)
 static int insert(struct domain *d, struct gnttab_map_grant_ref *op,
 		  const struct grant_pin *pin)
 {
-	struct mapping *mapping = by_handle(d->grants, op->handle);
+	struct mapping *mapping = find_mapping(d->grants, op->handle);
 	paddr_t pa = page_to_paddr(pin->page);
 
 	if (op->flags & ~(GNTMAP_host_map | GNTMAP_readonly))
@@ -129,7 +129,7 @@ int grant_map(void *arg)
 
 static void drop_mapping(struct grant_table *table, grant_handle_t handle)
 {
-	struct mapping *mapping = by_handle(table, handle);
+	struct mapping *mapping = find_mapping(table, handle);
 
 	if (mapping->owner)
 		grant_release(mapping->owner, mapping->ref, mapping->writable);
@@ -140,7 +140,7 @@ static void drop_mapping(struct grant_table *table, grant_handle_t handle)
 static int unmap(struct domain *d, grant_handle_t handle, gpa_t addr,
 		 u64 bus_addr)
 {
-	struct mapping *mapping = by_handle(d->grants, handle);
+	struct mapping *mapping = find_mapping(d->grants, handle);
 	struct p2m_entry entry;
 
 	if (!mapping || !mapping->page)
@@ -183,7 +183,7 @@ bool mapping_of_page(struct domain *d, const struct page *page)
 	grant_handle_t handle;
 	struct mapping *mapping;
 
-	for (handle = 0; (mapping = by_handle(table, handle)); handle++)
+	for (handle = 0; (mapping = find_mapping(table, handle)); handle++)
 		if (mapping->page == page)
 			return true;
 	return false;
@@ -197,7 +197,7 @@ void mappings_destroy(struct domain *d)
 	grant_handle_t handle;
 	unsigned int i;
 
-	for (handle = 0; (mapping = by_handle(table, handle)); handle++)
+	for (handle = 0; (mapping = find_mapping(table, handle)); handle++)
 		if (mapping->page)
 			drop_mapping(table, handle);
 	for (i = 0; i < table->nr_buckets; i++)
@@ -215,7 +215,7 @@ void mappings_forget_owner(struct domain *d)
 		grant_handle_t handle;
 
 		table = list_entry(pos, struct grant_table, link);
-		for (handle = 0; (mapping = by_handle(table, handle)); handle++)
+		for (handle = 0; (mapping = find_mapping(table, handle)); handle++)
 			if (mapping->owner == d)
 				mapping->owner = NULL;
 	}
