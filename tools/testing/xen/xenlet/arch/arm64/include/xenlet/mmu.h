@@ -12,12 +12,17 @@
 /* Where QEMU's virt machine has its PL011. */
 #define MMU_FALLBACK_UART	0x09000000
 
+struct table;
+
 enum mmu_type {
 	MMU_RAM,
 	MMU_DEVICE,
 	MMU_TEXT,
 	MMU_RODATA,
 };
+
+/* What TTBR0_EL2 points to; for head.S. */
+extern struct table mmu_root;
 
 /** mmu_prepare() - the tables that the boot CPU turns its MMU on with */
 void mmu_prepare(paddr_t fdt);
