@@ -116,9 +116,9 @@ static void test_refused_marks(void)
 static void test_map(void)
 {
 	struct gnttab_map_grant_ref op, again;
-	struct page *page = page_from_paddr(
-		p2m_lookup(&guests[0], GRANTED_GFN).pa);
+	struct page *page;
 
+	page = page_from_paddr(p2m_lookup(&guests[0], GRANTED_GFN).pa);
 	grant_to(2, 0);
 	op = map_ref(GNTMAP_host_map);
 	ktap_ok(op.status == GNTST_okay, "the other domain maps");
