@@ -138,7 +138,9 @@ static void test_requests(void)
 		!check(&l, BLKIF_OP_READ, 0, 1, 0, 7),
 		"a read-only disk is only read");
 	l = limits;
-	l.flush = l.discard = l.indirect = false;
+	l.flush = false;
+	l.discard = false;
+	l.indirect = false;
 	ktap_ok(check(&l, BLKIF_OP_FLUSH_DISKCACHE, 0, 0, 0, 0) ==
 		BLKIF_RSP_EOPNOTSUPP &&
 		check_discard(&l, 0, 1) == BLKIF_RSP_EOPNOTSUPP &&
@@ -162,7 +164,9 @@ static struct domain_config config = {
 	.nr_disks = 1,
 	.disks = { { .size = 64 << 20, .sector_size = 512, .queues = 2 } },
 };
+
 static struct domain d = { .domid = 1, .nr_vcpus = 2, .config = &config };
+
 static struct blkif_sring *sring;
 static u32 rsp_cons;
 

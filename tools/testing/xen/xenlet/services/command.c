@@ -276,5 +276,8 @@ void command_run(char *line, emit_fn emit)
 			c->run(word, emit);
 		return;
 	}
-	emitf(emit, "error unknown command: %s", n ? word[0] : "");
+	if (n)
+		emitf(emit, "error unknown command: %s", word[0]);
+	else
+		emit("error no command");
 }
