@@ -278,9 +278,11 @@ static int disk_is(int argc, char **argv)
 	return 0;
 }
 
+/* The kernel lets a read-only disk be opened for writing, not written. */
 static int write_refused(int argc, char **argv)
 {
-	char path[64];
+	char path[64], byte = 0;
+	ssize_t n;
 	int fd;
 
 	(void)argc;
@@ -288,8 +290,11 @@ static int write_refused(int argc, char **argv)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
+	n = write(fd, &byte, 1);
+	if (n == 1)
+		n = fsync(fd) ? -1 : 1;
 	close(fd);
-	return step_fail("%s opened for writing", path);
+	return n < 0 ? 0 : step_fail("%s was written to", path);
 }
 
 const struct verb disk_verbs[] = {
