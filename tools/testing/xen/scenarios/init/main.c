@@ -151,10 +151,17 @@ static void mount_filesystems(void)
 	}
 }
 
+/*
+ * There is no console before a core that is a module was loaded. Something
+ * must stand in 0, 1 and 2 all the same, or the first socket will, and what
+ * is meant for the console goes to its peer.
+ */
 static void open_console(void)
 {
 	int fd = open("/dev/console", O_RDWR);
 
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR);
 	if (fd < 0)
 		return;
 	dup2(fd, 0);
