@@ -92,10 +92,19 @@ static void odd_pointers(void)
 {
 	char *pages = page_alloc();
 	char *next = page_alloc();
-	uint64_t device = env->gicd ? env->gicd : 0x1000;
+	void *emulated = (void *)(uintptr_t)env->gicd;
+	void *passed = (void *)(uintptr_t)env->gicc;
 
-	expect(version_op(XENVER_extraversion, (void *)(uintptr_t)device),
-	       -XEN_EFAULT, "a pointer to a device");
+	if (passed) {
+		expect(version_op(XENVER_extraversion, emulated), -XEN_EFAULT,
+		       "a pointer to an emulated device");
+		expect(version_op(XENVER_extraversion, passed), -XEN_EFAULT,
+		       "a pointer to a device that is mapped");
+		expect(event_channel_op(EVTCHNOP_send, passed), -XEN_EFAULT,
+		       "an argument in a device's registers");
+	} else {
+		report(SKIP, "a pointer to a device", "none is known");
+	}
 	expect(version_op(XENVER_extraversion, NULL), -XEN_EFAULT,
 	       "a null pointer");
 	expect(version_op(XENVER_extraversion, (void *)~0UL), -XEN_EFAULT,
