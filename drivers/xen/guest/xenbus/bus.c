@@ -12,7 +12,6 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/module.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -185,17 +184,11 @@ static int bus_probe(struct device *device)
 	if (err)
 		return err;
 
-	err = -ENXIO;
-	if (!try_module_get(drv->driver.owner))
-		goto err_forget;
+	/* The driver core holds the module; unloading it unbinds devices. */
 	err = probe_driver(dev, drv);
-	if (err)
-		goto err_put;
-	return 0;
+	if (!err)
+		return 0;
 
-err_put:
-	module_put(drv->driver.owner);
-err_forget:
 	forget_otherend(dev);
 err_report:
 	xenbus_dev_error(dev, err, "probing %s", dev->nodename);
@@ -214,7 +207,6 @@ static void bus_remove(struct device *device)
 		dev->otherend_watch.node = NULL;
 	}
 	remove_driver(dev, drv);
-	module_put(drv->driver.owner);
 	forget_otherend(dev);
 
 	/* Unless the driver wants to find it as it is; tools can insist. */
