@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <ftw.h>
 #include <linux/netlink.h>
 #include <signal.h>
@@ -17,7 +16,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "init.h"
@@ -31,29 +29,6 @@ static int modprobe(const char *name)
 				       NULL });
 }
 
-/*
- * Load whatever claims this alias. Looked up here, because the modprobe of
- * busybox takes a name to end at its first dot, and "xen,xen-4.17" has one.
- */
-static void modprobe_alias(const char *alias)
-{
-	char path[128], line[512], pattern[256], name[128];
-	struct utsname uts;
-	FILE *table;
-
-	uname(&uts);
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.alias",
-		 uts.release);
-	table = fopen(path, "re");
-	if (!table)
-		return;
-	while (fgets(line, sizeof(line), table))
-		if (sscanf(line, "alias %255s %127s", pattern, name) == 2 &&
-		    !fnmatch(pattern, alias, 0))
-			modprobe(name);
-	fclose(table);
-}
-
 static int load_for_alias(const char *path, const struct stat *st, int type,
 			  struct FTW *ftw)
 {
@@ -62,7 +37,7 @@ static int load_for_alias(const char *path, const struct stat *st, int type,
 	(void)st;
 	if (type == FTW_F && !strcmp(path + ftw->base, "modalias") &&
 	    !read_line(path, alias, sizeof(alias)) && alias[0])
-		modprobe_alias(alias);
+		modprobe(alias);
 	return 0;
 }
 
@@ -79,7 +54,7 @@ static void handle_uevent(char *msg, ssize_t len)
 			alias = p + 9;
 	}
 	if (add && alias)
-		modprobe_alias(alias);
+		modprobe(alias);
 }
 
 static int open_uevents(void)
