@@ -197,14 +197,14 @@ static unsigned int stopped_state(const struct vcpu *v)
 }
 
 /* Keep the current vCPU if it may go on, else pick another; NULL: none. */
-static struct vcpu *pick(struct cpu *cpu, u64 now)
+static struct vcpu *pick(struct cpu *cpu)
 {
 	struct vcpu *v = cpu->current;
 	bool expired = cpu->resched;
 
 	cpu->resched = false;
 	if (v && v->running) {
-		expired |= now >= v->slice_end;
+		expired |= cpu->now >= v->slice_end;
 		if (may_run(v) && (!expired || list_empty(&cpu->run_queue)))
 			return v;
 		v->running = false;
@@ -219,8 +219,8 @@ static struct vcpu *pick(struct cpu *cpu, u64 now)
 	if (v) {
 		v->running = true;
 		v->cpu = cpu->id;
-		v->slice_end = now + SLICE_NS;
-		cpu->slice_start = now;
+		v->slice_end = cpu->now + SLICE_NS;
+		cpu->slice_start = cpu->now;
 	}
 	return v;
 }
@@ -239,7 +239,7 @@ static bool do_deferred(struct cpu *cpu)
 {
 	unsigned int i;
 
-	timers_run(time_ns());
+	timers_run(cpu->now);
 	for (i = 0; i < WORK_BATCH; i++)
 		if (!work_run_some())
 			return false;
@@ -301,7 +301,7 @@ static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)
 		runstate_publish(v);
 	}
 	if (hurry)
-		deadline = time_ns() + WORK_RETRY_NS;
+		deadline = cpu->now + WORK_RETRY_NS;
 	program_timer(cpu, deadline);
 	arch_prepare_entry(v, contended);
 	announce(v->domain);
@@ -316,8 +316,9 @@ void cpu_leave(void)
 	bool more;
 
 	for (;;) {
+		cpu->now = time_ns();
 		more = do_deferred(cpu);
-		v = pick(cpu, time_ns());
+		v = pick(cpu);
 		if (v)
 			enter(cpu, v, more);
 		if (!more)

@@ -7,10 +7,10 @@
 #include <xenlet/domain.h>
 #include <xenlet/lib.h>
 #include <xenlet/trace.h>
-#include <xenlet/work.h>
 
 #define ENTRIES	256	/* a power of two */
 
+/** struct entry - @ns: when the vCPU was entered, before this exit */
 struct entry {
 	u64 ns;
 	u64 pc;
@@ -44,7 +44,7 @@ void trace_exit(const struct vcpu *v, enum exit_class exit, u32 info)
 	u32 next = rings[cpu_id()].next++;
 
 	rings[cpu_id()].entry[next % ENTRIES] = (struct entry){
-		.ns = time_ns(),
+		.ns = this_cpu()->now,
 		.pc = v->arch.regs.pc,
 		.info = info,
 		.domid = v->domain->domid,

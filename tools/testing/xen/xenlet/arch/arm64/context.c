@@ -59,7 +59,9 @@ static void sysregs_load(const struct cpu_sysregs *s)
 	write_sysreg(s->cpacr, cpacr_el1);
 	write_sysreg(s->ttbr0, ttbr0_el1);
 	write_sysreg(s->ttbr1, ttbr1_el1);
-	write_sysreg(s->tcr, tcr_el1);
+	/* Some machines forget all translations when these are written. */
+	if (read_sysreg(tcr_el1) != s->tcr)
+		write_sysreg(s->tcr, tcr_el1);
 	write_sysreg(s->mair, mair_el1);
 	write_sysreg(s->amair, amair_el1);
 	write_sysreg(s->esr, esr_el1);
@@ -95,7 +97,10 @@ static void vcpu_save(struct vcpu *v)
 
 static void vcpu_load(struct vcpu *v)
 {
-	write_sysreg(p2m_vttbr(v->domain->p2m), vttbr_el2);
+	u64 vttbr = p2m_vttbr(v->domain->p2m);
+
+	if (read_sysreg(vttbr_el2) != vttbr)
+		write_sysreg(vttbr, vttbr_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(v->arch.vmpidr, vmpidr_el2);
 	sysregs_load(&v->arch.sysregs);

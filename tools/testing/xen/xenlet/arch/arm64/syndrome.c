@@ -99,7 +99,7 @@ void inject_abort(struct vcpu *v, const struct syndrome *s)
 		       FSC_EXTERNAL);
 }
 
-void inject_skip(struct vcpu *v)
+void inject_skip(struct vcpu *v, const struct syndrome *s)
 {
-	v->arch.regs.pc += 4;
+	v->arch.regs.pc += s->esr & ESR_IL ? 4 : 2;
 }

@@ -31,7 +31,10 @@ void clock_init(void)
 
 u64 ticks_to_ns(u64 ticks)
 {
-	return (__uint128_t)ticks * clock.ns_per_tick >> 32;
+	__uint128_t ns = (__uint128_t)ticks * clock.ns_per_tick >> 32;
+
+	/* A guest may set its timer to the end of time. */
+	return ns > ~(u64)0 ? ~(u64)0 : (u64)ns;
 }
 
 static u64 ns_to_ticks(u64 ns)

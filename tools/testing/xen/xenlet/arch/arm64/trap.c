@@ -37,7 +37,7 @@ static bool from_user(const struct vcpu *v)
 
 static enum verdict on_wait(struct vcpu *v, struct syndrome *s)
 {
-	inject_skip(v);
+	inject_skip(v, s);
 	if (s->wfe)
 		vcpu_yield(v);
 	else
@@ -53,7 +53,7 @@ static enum verdict on_firmware(struct vcpu *v, struct syndrome *s)
 		return UNHANDLED;
 	/* SMC traps before it completes, HVC after. */
 	if (s->ec == EC_SMC64)
-		inject_skip(v);
+		inject_skip(v, s);
 	x[0] = firmware_call(v, x[0], &x[1]);
 	return HANDLED;
 }
@@ -70,7 +70,7 @@ static enum verdict on_sysreg(struct vcpu *v, struct syndrome *s)
 {
 	if (!sysreg_emulate(v, s))
 		return UNHANDLED;
-	inject_skip(v);
+	inject_skip(v, s);
 	return HANDLED;
 }
 
@@ -100,7 +100,7 @@ static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 		if (mmio_dispatch(v, s->gpa, &access)) {
 			if (!s->write)
 				load_result(reg, s, access.value);
-			inject_skip(v);
+			inject_skip(v, s);
 			return HANDLED;
 		}
 	}

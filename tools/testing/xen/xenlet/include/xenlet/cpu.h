@@ -25,6 +25,7 @@ struct vcpu;
  * @current: vCPU whose state is on this CPU; it may have lost it already
  * @run_queue: vCPUs that are runnable here, the running one not among them
  * @timers: see work.c
+ * @now: ns, when it was last about to enter a guest
  * @programmed: deadline that the hypervisor timer was last set to
  * @slice_start: ns, when the running vCPU got the CPU
  * @idle: sleeping, or about to, without the monitor lock
@@ -37,6 +38,7 @@ struct cpu {
 	struct vcpu *current;
 	struct list_node run_queue;
 	struct list_node timers;
+	u64 now;
 	u64 programmed;
 	bool idle;
 	bool online;

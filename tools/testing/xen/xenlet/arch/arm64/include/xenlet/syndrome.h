@@ -70,7 +70,7 @@ void inject_undefined(struct vcpu *v);
  */
 void inject_abort(struct vcpu *v, const struct syndrome *s);
 /** inject_skip() - step over the instruction that trapped */
-void inject_skip(struct vcpu *v);
+void inject_skip(struct vcpu *v, const struct syndrome *s);
 
 /** sysreg_emulate() - false: no such register for a guest */
 bool sysreg_emulate(struct vcpu *v, const struct syndrome *s);
