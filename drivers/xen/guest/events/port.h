@@ -45,6 +45,7 @@ enum xen_port_kind {
  * @user: it was given to user space, which may take references
  * @refs: binds less unbinds, under xen_events.bind_lock
  * @peer: the device at the other end if that is known, for its statistics
+ * @rcu: frees it when the last reader is through
  * @lock: protects all below
  * @held: XEN_HOLD_*
  * @crowded: it fired when its CPU had spent too long on events already
