@@ -9,6 +9,9 @@
 
 #include "damper.h"
 
+/* Longer than a second in jiffies, whatever HZ is. */
+#define MAX_DOUBLINGS	20
+
 unsigned long xen_damper_judge(struct xen_damper *damper, bool spurious,
 			       unsigned int threshold, unsigned long second)
 {
@@ -24,7 +27,7 @@ unsigned long xen_damper_judge(struct xen_damper *damper, bool spurious,
 		return 0;
 
 	excess = damper->useless - threshold - 1;
-	if (excess >= BITS_PER_LONG - 1)
+	if (excess >= MAX_DOUBLINGS)
 		return second;
 	return min(1UL << excess, second);
 }
