@@ -2,6 +2,9 @@
 /* EVTCHNOP_*: one vCPU, no peer but ourselves. */
 #include "event.h"
 
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
+
 static struct shared_info *info;
 
 static struct vcpu_info *vcpu0(void)
@@ -218,6 +221,27 @@ static void bind_errors(void)
 	close_port(other);
 }
 
+/* The store's port, if somebody serves the store. */
+static void store_port(void)
+{
+	struct xen_hvm_param op = {
+		.domid = DOMID_SELF, .index = HVM_PARAM_STORE_EVTCHN,
+	};
+	struct evtchn_status port;
+
+	if (hvm_op(HVMOP_get_param, &op) || !op.value ||
+	    status(DOMID_SELF, op.value, &port) ||
+	    port.status != EVTCHNSTAT_interdomain) {
+		report(SKIP, "the store's port leads to domain 0",
+		       "nobody serves a store here");
+		return;
+	}
+	expect(port.u.interdomain.dom, 0,
+	       "the store's port leads to domain 0");
+	expect(send(op.value), 0, "the store can be called");
+	expect(bind_vcpu(op.value, 0), 0, "its port can move");
+}
+
 static void fifo(void)
 {
 	struct evtchn_set_priority priority = { .priority = 3 };
@@ -292,6 +316,7 @@ void test_main(void)
 	ipis();
 	bad_ports();
 	bind_errors();
+	store_port();
 	fifo();
 	pointers();
 	every_port();

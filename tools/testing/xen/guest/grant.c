@@ -159,6 +159,21 @@ static void setup(void)
 	       "setup_table of a domain that is not there");
 }
 
+/* By the machine address that the mapping told. */
+static void flush_mapped(uint64_t bus_addr)
+{
+	struct gnttab_cache_flush op = {
+		.a.dev_bus_addr = bus_addr, .length = 64,
+		.op = GNTTAB_CACHE_CLEAN | GNTTAB_CACHE_INVAL,
+	};
+
+	expect(grant_table_op(GNTTABOP_cache_flush, &op, 1), 0,
+	       "flush what is mapped");
+	op.a.dev_bus_addr = ~0UL & ~(PAGE_SIZE - 1);
+	check(grant_table_op(GNTTABOP_cache_flush, &op, 1) < 0,
+	      "flush what is no memory");
+}
+
 static void mapping(void)
 {
 	volatile uint64_t *page = page_alloc();
@@ -176,6 +191,7 @@ static void mapping(void)
 	check(page[1] == 0x7e57, "and can be written");
 	check(flags_of(REF) == (GTF_permit_access | GTF_reading | GTF_writing),
 	      "the entry says reading and writing");
+	flush_mapped(op.dev_bus_addr);
 	/* Xen forgets the handle then, and leaves the mapping. */
 	if (env->xenlet)
 		expect(unmap(op.handle, place(1)), GNTST_general_error,

@@ -9,6 +9,8 @@
 
 #include <xen/domctl.h>
 #include <xen/grant_table.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 #include <xen/memory.h>
 #include <xen/platform.h>
 #include <xen/sched.h>
@@ -161,6 +163,69 @@ static void endless_counts(void)
 	       "a gibibyte for the console");
 }
 
+static long foreign(long ret, const char *name)
+{
+	/* Without a domain 0 there is nobody to be protected. */
+	expect_one_of(ret, -XEN_EPERM, -XEN_ESRCH, name);
+	return ret;
+}
+
+static void foreign_grants(void)
+{
+	struct gnttab_setup_table setup = { .dom = 0, .nr_frames = 1 };
+	struct gnttab_query_size size = { .dom = 0 };
+	struct gnttab_get_version version = { .dom = 0 };
+	struct gnttab_map_grant_ref map = {
+		.host_addr = env->grant_base + 64 * PAGE_SIZE,
+		.flags = GNTMAP_host_map, .ref = 5, .dom = 0,
+	};
+
+	setup.frame_list.p = page_alloc();
+	grant_table_op(GNTTABOP_setup_table, &setup, 1);
+	check(setup.status == GNTST_permission_denied ||
+	      setup.status == GNTST_bad_domain,
+	      "setup_table of domain 0");
+	grant_table_op(GNTTABOP_query_size, &size, 1);
+	check(size.status == GNTST_permission_denied ||
+	      size.status == GNTST_bad_domain, "query_size of domain 0");
+	foreign(grant_table_op(GNTTABOP_get_version, &version, 1),
+		"get_version of domain 0");
+	grant_table_op(GNTTABOP_map_grant_ref, &map, 1);
+	check(map.status < 0, "map what domain 0 did not grant");
+}
+
+/* Each call that names a domain, with one that is not ours. */
+static void other_domains(void)
+{
+	struct xen_hvm_param param = { .domid = 0, .index = 1 };
+	struct xen_add_to_physmap add = {
+		.domid = 0, .space = XENMAPSPACE_shared_info,
+		.gpfn = env->grant_base / PAGE_SIZE + 64,
+	};
+	struct xen_remove_from_physmap gone = { .domid = 0, .gpfn = 0x40000 };
+	struct xen_memory_reservation memory = { .nr_extents = 1, .domid = 0 };
+	struct evtchn_reset reset = { .dom = 0 };
+	struct evtchn_status port;
+	xen_pfn_t gfn = 0x40000;
+
+	if (env->privileged) {
+		report(SKIP, "calls on domain 0", "this is dom0");
+		return;
+	}
+	foreign(hvm_op(HVMOP_get_param, &param), "get_param of domain 0");
+	foreign(hvm_op(HVMOP_set_param, &param), "set_param of domain 0");
+	foreign(memory_op(XENMEM_add_to_physmap, &add),
+		"add_to_physmap of domain 0");
+	foreign(memory_op(XENMEM_remove_from_physmap, &gone),
+		"remove_from_physmap of domain 0");
+	memory.extent_start.p = &gfn;
+	expect(memory_op(XENMEM_decrease_reservation, &memory), 0,
+	       "take memory from domain 0");
+	foreign(event_channel_op(EVTCHNOP_reset, &reset), "reset of domain 0");
+	check(status(0, 1, &port) < 0, "status of a port of domain 0");
+	foreign_grants();
+}
+
 /* Continuations number what was done: a guest can make the numbers up. */
 static void forged_continuations(void)
 {
@@ -243,6 +308,7 @@ void test_main(void)
 	toolstack_calls();
 	odd_pointers();
 	endless_counts();
+	other_domains();
 	forged_continuations();
 	memory_that_goes_away();
 	check(version_op(XENVER_version, NULL) > 0,
