@@ -202,7 +202,7 @@ int netfront_rx_receive(struct netfront_queue *queue, int budget)
 
 	if (prod - rx->ring.rsp_cons > rx->published - rx->ring.rsp_cons)
 		breach = NETFRONT_RX_PRODUCER;
-	/* The index before responses; pairs with the backend's write barrier. */
+	/* The index, then responses; pairs with the backend's write barrier. */
 	virt_rmb();
 	for (done = 0; !breach && done < budget; done++) {
 		if (rx->ring.rsp_cons == prod)

@@ -43,6 +43,7 @@ static struct tx_cb *tx_cb(struct sk_buff *skb)
 struct tx_packet {
 	struct netfront_queue *queue;
 	struct sk_buff *skb;
+	domid_t backend;
 	unsigned int slots;		/* still to be written */
 	bool started;
 	struct page *copy[TX_MAX_PAGES];	/* [0] is NULL: no copy */
@@ -177,8 +178,7 @@ static void put_slot(struct tx_packet *packet, struct page *page,
 		get_page(page);
 		slot->bounce = page;
 	}
-	gnttab_grant_foreign_access_ref(slot->ref,
-					packet->queue->front->xbdev->otherend_id,
+	gnttab_grant_foreign_access_ref(slot->ref, packet->backend,
 					pfn_to_gfn(pfn), 1);
 	tx_cb(skb)->pending++;
 	if (--packet->slots)
@@ -279,7 +279,11 @@ static void enqueue(struct tx_packet *packet)
 netdev_tx_t netfront_tx_send(struct netfront_queue *queue,
 			     struct sk_buff *skb)
 {
-	struct tx_packet packet = { .queue = queue, .skb = skb };
+	struct tx_packet packet = {
+		.queue = queue,
+		.skb = skb,
+		.backend = queue->front->xbdev->otherend_id,
+	};
 	int err = netfront_broken(queue->front) ? -EIO : prepare(&packet);
 	netdev_tx_t ret = NETDEV_TX_OK;
 	unsigned long flags;
@@ -333,7 +337,7 @@ static enum netfront_breach take_answers(struct netfront_tx *tx,
 
 	if (prod - tx->ring.rsp_cons > tx->published - tx->ring.rsp_cons)
 		return NETFRONT_TX_PRODUCER;
-	/* The index before responses; pairs with the backend's write barrier. */
+	/* The index, then responses; pairs with the backend's write barrier. */
 	virt_rmb();
 	for (; tx->ring.rsp_cons != prod; tx->ring.rsp_cons++) {
 		RING_COPY_RESPONSE(&tx->ring, tx->ring.rsp_cons, &rsp);
@@ -355,7 +359,8 @@ static void maybe_wake(struct netfront_queue *queue)
 {
 	struct netdev_queue *txq = netfront_queue_txq(queue);
 
-	if (netif_tx_queue_stopped(txq) && tx_room(&queue->tx) >= TX_WAKE_ROOM &&
+	if (netif_tx_queue_stopped(txq) &&
+	    tx_room(&queue->tx) >= TX_WAKE_ROOM &&
 	    netif_running(queue->front->netdev))
 		netif_tx_wake_queue(txq);
 }
