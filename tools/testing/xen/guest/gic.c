@@ -23,7 +23,7 @@ static uint32_t read32(unsigned int reg)
 static void write32(unsigned int reg, uint32_t value)
 {
 	*(volatile uint32_t *)(uintptr_t)(env->gicd + reg) = value;
-	asm volatile("dsb sy" ::: "memory");
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 static void registers(uint32_t upcall)
@@ -55,7 +55,7 @@ static uint32_t cpu_read(unsigned int reg)
 static void cpu_write(unsigned int reg, uint32_t value)
 {
 	*(volatile uint32_t *)(uintptr_t)(env->gicc + reg) = value;
-	asm volatile("dsb sy" ::: "memory");
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 static evtchn_port_t open_port(struct shared_info *info)
@@ -81,7 +81,7 @@ static void delivery(void)
 	expect(cpu_read(GICC_IAR) & 0x3ff, SPURIOUS, "nothing is pending");
 	send(port);
 	start = now_ns();
-	asm volatile("dsb sy\n\twfi");
+	cpu_wait();
 	check(now_ns() - start < 2000000000UL,
 	      "a pending upcall ends a WFI");
 	expect(cpu_read(GICC_IAR) & 0x3ff, env->upcall_irq,

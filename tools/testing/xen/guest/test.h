@@ -129,7 +129,7 @@ struct environment {
 
 extern const struct environment *const env;
 
-/* Addresses that mean trouble, see lib/mmu.c. */
+/* Addresses that mean trouble, see mmu.c. */
 /** wild_pointer() - nothing is mapped there */
 void *wild_pointer(void);
 /** readonly_alias() - memory of ours that may be read but not written */
@@ -159,6 +159,8 @@ struct shared_info *shared_info_map(void);
 
 /** now_ns() - from the virtual counter */
 uint64_t now_ns(void);
+/** cpu_wait() - until an interrupt is pending */
+void cpu_wait(void);
 
 /** struct cpu_start - what a further vCPU starts with; see lib/smp.c */
 struct cpu_start {

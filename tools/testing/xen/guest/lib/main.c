@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Start, environment, exceptions and end of a micro-guest.
+ * Start, environment and end of a micro-guest.
  *
- * Owns the environment and the pages that tests take. vCPU 0 only, except
- * for exception_main().
+ * Owns the environment and the pages that tests take. vCPU 0 only.
  */
 #include "lib/runtime.h"
 
@@ -29,15 +28,6 @@ void *page_alloc(void)
 	return pages[used++];
 }
 
-uint64_t now_ns(void)
-{
-	uint64_t count, hz;
-
-	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count) :: "memory");
-	asm("mrs %0, cntfrq_el0" : "=r"(hz));
-	return count / hz * 1000000000UL + count % hz * 1000000000UL / hz;
-}
-
 void power_off(void)
 {
 	struct sched_shutdown op = { .reason = SHUTDOWN_poweroff };
@@ -45,27 +35,7 @@ void power_off(void)
 	sched_op(SCHEDOP_shutdown, &op);
 	psci(PSCI_SYSTEM_OFF, 0, 0, 0);
 	for (;;)
-		asm volatile("wfi");
-}
-
-/* The two instructions that may fault say so in x0; nothing else may. */
-void exception_main(struct trap_frame *frame, unsigned long kind)
-{
-	uint64_t esr, far;
-
-	if (frame->pc == (uintptr_t)touch_faults_here ||
-	    frame->pc == (uintptr_t)semihosting_here) {
-		frame->x[0] = 1;
-		frame->pc += 4;
-		if (frame->pc == (uintptr_t)semihosting_here + 4)
-			frame->pc += 4;
-		return;
-	}
-	asm("mrs %0, esr_el1" : "=r"(esr));
-	asm("mrs %0, far_el1" : "=r"(far));
-	test_abort("no unexpected exception",
-		   "kind %lu at image+%lx, esr %lx, far %lx", kind,
-		   (unsigned long)(frame->pc - (uintptr_t)mmu_build), esr, far);
+		cpu_wait();
 }
 
 struct shared_info *shared_info_map(void)

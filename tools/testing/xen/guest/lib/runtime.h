@@ -5,27 +5,24 @@
 
 #include "test.h"
 
-/**
- * struct trap_frame - what entry.S saves
- * @x: x0 to x18, then x30 in the place of x19
- */
-struct trap_frame {
-	uint64_t x[20];
-	uint64_t pc, pstate;
-};
-
 /* Called by entry.S */
 void mmu_build(void);
 void guest_main(const void *fdt) __noreturn;
 void secondary_main(struct cpu_start *start) __noreturn;
+struct trap_frame;
 void exception_main(struct trap_frame *frame, unsigned long kind);
-extern char secondary_entry[];
-
-/* The two instructions of hypercall.S that may fault */
+extern char image_start[], secondary_entry[];
+/* Instructions that may fault */
 extern char touch_faults_here[], semihosting_here[];
 
 /** semihosting_write() - true if nobody listens */
 bool semihosting_write(const char *text);
+
+/* arch/ */
+/** cpu_relax() - in a loop that waits for another vCPU */
+void cpu_relax(void);
+/** cache_clean() - let a vCPU without caches see what is at @ptr */
+void cache_clean(const void *ptr);
 
 /** fdt_read() - fill in what the device tree says */
 void fdt_read(const void *fdt, struct environment *env);

@@ -17,7 +17,7 @@ void secondary_main(struct cpu_start *start)
 {
 	for (;;) {
 		while (start->finished == start->started)
-			asm volatile("yield");
+			cpu_relax();
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		start->job();
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -49,7 +49,7 @@ bool smp_start(void)
 	second.job = nothing;
 	second.started = 1;
 	/* The vCPU reads its record before its caches are on. */
-	asm volatile("dc civac, %0\n\tdsb sy" :: "r"(&second) : "memory");
+	cache_clean(&second);
 	if (psci(PSCI_CPU_ON, 1, ARG(secondary_entry), ARG(&second)))
 		return false;
 	running = wait_finished();

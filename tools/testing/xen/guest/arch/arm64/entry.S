@@ -9,11 +9,12 @@
 #define SCTLR_ON	((1 << 0) | (1 << 2) | (1 << 12))	/* M C I */
 
 	.section .text.head, "ax"
-head:
+	.globl	image_start
+image_start:
 	b	primary_entry
 	.long	0
 	.quad	0				/* text offset */
-	.quad	_end - head			/* image size */
+	.quad	_end - image_start			/* image size */
 	.quad	(1 << 3) | (1 << 1)		/* anywhere, 4K pages */
 	.quad	0
 	.quad	0
@@ -26,7 +27,7 @@ primary_entry:
 	bl	set_state
 
 	/* R_AARCH64_RELATIVE is the only kind that static-pie leaves. */
-	adr	x1, head
+	adr	x1, image_start
 	adrp	x2, __rela_start
 	add	x2, x2, :lo12:__rela_start
 	adrp	x3, __rela_end
@@ -54,7 +55,7 @@ primary_entry:
 	bl	mmu_build
 
 	/* What was written past the caches, and nothing older, is to be seen. */
-	adr	x1, head
+	adr	x1, image_start
 	adrp	x2, _end
 4:	dc	civac, x1
 	add	x1, x1, #16

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Single instructions, and the exceptions that others may take. */
+#include "lib/runtime.h"
+
+/**
+ * struct trap_frame - what entry.S saves
+ * @x: x0 to x18, then x30 in the place of x19
+ */
+struct trap_frame {
+	uint64_t x[20];
+	uint64_t pc, pstate;
+};
+
+uint64_t now_ns(void)
+{
+	uint64_t count, hz;
+
+	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count) :: "memory");
+	asm("mrs %0, cntfrq_el0" : "=r"(hz));
+	return count / hz * 1000000000UL + count % hz * 1000000000UL / hz;
+}
+
+void cpu_wait(void)
+{
+	asm volatile("dsb sy\n\twfi" ::: "memory");
+}
+
+void cpu_relax(void)
+{
+	asm volatile("yield" ::: "memory");
+}
+
+void cache_clean(const void *ptr)
+{
+	asm volatile("dc civac, %0\n\tdsb sy" :: "r"(ptr) : "memory");
+}
+
+/*
+ * Two instructions of hypercall.S may fault: they say so in x0 and go on
+ * behind themselves.
+ */
+void exception_main(struct trap_frame *frame, unsigned long kind)
+{
+	uint64_t esr, far;
+
+	if (frame->pc == (uintptr_t)touch_faults_here) {
+		frame->x[0] = 1;
+		frame->pc += 4;
+		return;
+	}
+	if (frame->pc == (uintptr_t)semihosting_here) {
+		frame->x[0] = 1;
+		frame->pc += 8;
+		return;
+	}
+	asm("mrs %0, esr_el1" : "=r"(esr));
+	asm("mrs %0, far_el1" : "=r"(far));
+	test_abort("no unexpected exception",
+		   "kind %lu at image+%lx, esr %lx, far %lx", kind,
+		   (unsigned long)(frame->pc - (uintptr_t)image_start), esr,
+		   far);
+}
