@@ -14,6 +14,7 @@
  * @BLKFRONT_BROKEN: the backend broke the protocol: requests fail, until it
  *	starts again
  * @BLKFRONT_DEAD: closed for good: requests fail
+ * @BLKFRONT_STATES: how many there are
  */
 enum blkfront_state {
 	BLKFRONT_AWAY,
@@ -38,6 +39,7 @@ enum blkfront_state {
  * @BLKFRONT_IN_FAILED: connecting failed
  * @BLKFRONT_IN_GIVE_UP: the wait for a backend took too long
  * @BLKFRONT_IN_REMOVE: the device is taken from the driver
+ * @BLKFRONT_INPUTS: how many there are
  */
 enum blkfront_input {
 	BLKFRONT_IN_STARTS,

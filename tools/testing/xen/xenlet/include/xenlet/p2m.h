@@ -17,8 +17,7 @@ enum p2m_type {
 	P2M_NONE,	/* nothing there: access faults */
 	P2M_RAM_RW,	/* the domain's own frame */
 	P2M_RAM_RO,	/* the domain's own frame, read only */
-	P2M_SHARED_RW,	/* xenlet's frame shown to the domain: shared info,
-			 * grant table frames */
+	P2M_SHARED_RW,	/* xenlet's frame: shared info, grant table */
 	P2M_GRANT_RW,	/* another domain's frame, mapped by grant */
 	P2M_GRANT_RO,
 	P2M_FOREIGN_RW,	/* another domain's frame, mapped by privilege */
