@@ -207,6 +207,8 @@ void domain_shutdown(struct domain *d, unsigned int reason)
 	if (d->state != DOMAIN_RUNNING)
 		return;
 	d->state = DOMAIN_SHUTDOWN;
+	if (d->shutdown_reason_given)
+		reason = d->shutdown_reason;
 	d->shutdown_reason = reason;
 	all_vcpus(d, vcpu_unready);
 	printk("d%u: shutdown: %s", d->domid, reason_name(reason));

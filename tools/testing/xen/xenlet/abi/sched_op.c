@@ -112,7 +112,7 @@ static long shutdown(gva_t arg)
 	return 0;
 }
 
-/* Say why without ending yet: the reason that a later shutdown keeps. */
+/* Say why without ending yet: the first reason is the one that counts. */
 static long shutdown_code(gva_t arg)
 {
 	struct domain *d = current_domain();
@@ -120,7 +120,9 @@ static long shutdown_code(gva_t arg)
 
 	if (copy_from_guest(&op, arg, sizeof(op)))
 		return -XEN_EFAULT;
-	d->shutdown_reason = (u8)op.reason;
+	if (!d->shutdown_reason_given)
+		d->shutdown_reason = (u8)op.reason;
+	d->shutdown_reason_given = true;
 	return 0;
 }
 

@@ -100,6 +100,7 @@ struct domain {
 	char name[32];
 	enum domain_state state;
 	unsigned int shutdown_reason;	/* SHUTDOWN_* of xen/sched.h */
+	bool shutdown_reason_given;	/* ahead, by SCHEDOP_shutdown_code */
 	unsigned int pause_count;
 	bool is_service;		/* has no vCPUs: the built-in backends */
 	bool privileged;		/* dom0 */
