@@ -21,7 +21,7 @@
 #include <xenlet/sched.h>
 #include <xenlet/work.h>
 
-#define SLICE_NS	10000000UL
+#define SLICE_NS	1000000UL
 #define CONTENDED_NS	200000UL	/* least, once a woken vCPU waits */
 #define WORK_BATCH	8
 #define WORK_RETRY_NS	50000UL
