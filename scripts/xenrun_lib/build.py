@@ -14,6 +14,8 @@ from . import XenrunError, guestroot
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 KVER = "6.12"
+# Linux's netfront has no switch for its IPv4 checksum.
+OFF = {"ours": "off", "linux": "off keep-checksum"}
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
 
 
@@ -151,5 +153,6 @@ class Parts:
             init = self._made_by_make("scenarios/init", "init")
             core = ["xen-guest"] if guest == "modules" else []
             return guestroot.GuestRoot(init, *self._static_tools(), root,
-                                       core + FRONTENDS)
+                                       core + FRONTENDS,
+                                       OFF[frontends])
         return self._once(("root", guest, frontends, debug), make)

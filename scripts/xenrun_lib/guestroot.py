@@ -20,9 +20,11 @@ FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
 class GuestRoot:
     """What all guests of one kernel share; add_domain() makes the archive."""
 
-    def __init__(self, init, busybox, e2fsck, module_root, names):
+    def __init__(self, init, busybox, e2fsck, module_root, names,
+                 off):
         self._init, self._busybox, self._e2fsck = init, busybox, e2fsck
         self._module_root, self._names = module_root, names
+        self._off = off
 
     def archive(self, domain):
         """The initramfs of this domain."""
@@ -45,8 +47,11 @@ class GuestRoot:
         return out.finish()
 
     def _steps(self, domain):
-        """One step a line; $modules stands for the modules of the kernel."""
+        """One step a line; $modules stands for the modules of the kernel,
+        $off for all the offloads that its network frontend can turn off.
+        """
         text = "\n".join(domain.steps) + "\n"
+        text = text.replace("$off", self._off)
         return text.replace("$modules", " ".join(self._names))
 
     def _add_modules(self, out):
