@@ -168,8 +168,9 @@ static int ethtool_value(const char *name, uint32_t cmd, uint32_t *data)
 }
 
 /*
- * offload <interface> on|off [keep-checksum]: scatter-gather, transmit checksum and TSO, in
- * the order in which each may change; what was asked for must then be so.
+ * offload <interface> on|off [keep-checksum]: scatter-gather, transmit
+ * checksum and TSO, in the order in which each may change; what was asked for
+ * must then be so.
  * "keep-checksum" is for a driver that cannot turn its IPv4 checksum off.
  */
 static int offload(int argc, char **argv)
