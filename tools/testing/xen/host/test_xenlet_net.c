@@ -337,7 +337,7 @@ static void test_backpressure(void)
 	receive_all(b);
 	while (send_tcp(a, b, 1000, 0, 0) == 0)
 		;
-	fake_pass(600000000);
+	fake_pass(STALL_NS);
 	ktap_ok(sent(a) == 0, "but it doesn't wait for ever");
 	ktap_ok(send_tcp(a, b, 1000, 0, 0) == 0,
 		"nor do others for one that doesn't take any");

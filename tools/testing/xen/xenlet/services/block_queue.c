@@ -14,7 +14,7 @@
 #include "block.h"
 
 #define BUDGET_BYTES	(256 * 1024)
-/* A request costs something even if it moves nothing. */
+/* Each look at the ring costs something, even if nothing is moved. */
 #define REQUEST_COST	512
 
 static struct grant_pin *persistent_find(struct block_pins *pins,
@@ -136,7 +136,7 @@ static u32 continue_request(struct block_queue *q, u32 budget)
 			q->status = move_segment(q, &q->io.segs[q->seg++]);
 		}
 	}
-	return q->done - before + REQUEST_COST;
+	return q->done - before;
 }
 
 static void count_request(struct block_queue *q)
@@ -188,7 +188,7 @@ static void queue_work(struct work *work)
 	s64 budget = BUDGET_BYTES;
 	int pending;
 
-	while (budget > 0) {
+	for (; budget > 0; budget -= REQUEST_COST) {
 		if (!q->active) {
 			pending = ring_pending(&q->ring);
 			if (pending < 0) {

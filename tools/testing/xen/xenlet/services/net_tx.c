@@ -14,6 +14,7 @@
 
 #define BUDGET_BYTES	(256 * 1024)
 #define PACKET_COST	512
+#define MAX_TRIES	8
 
 static int fatal(struct net_queue *q, const char *why)
 {
@@ -271,14 +272,22 @@ static void finish_packet(struct net_queue *q)
 	q->pending = false;
 }
 
-/* Send @q->packet on; false: it waits for a receiver. */
+/*
+ * Send @q->packet on; false: it waits for a receiver. One that has no room
+ * when asked and has some when it is to be waited for may be playing: after
+ * a few such rounds the packet is lost.
+ */
 static bool pass_on(struct net_queue *q)
 {
 	struct net_queue *full;
+	unsigned int tries;
 
-	while (switch_packet(q->vif, &q->packet, &full) == NET_FULL)
+	for (tries = 0; tries < MAX_TRIES; tries++) {
+		if (switch_packet(q->vif, &q->packet, &full) != NET_FULL)
+			break;
 		if (net_rx_wait(full, q))
 			return false;
+	}
 	finish_packet(q);
 	return true;
 }
@@ -297,7 +306,7 @@ static bool send_some(struct net_queue *q)
 	s64 budget = BUDGET_BYTES;
 	int avail, ret;
 
-	while (budget > 0) {
+	for (; budget > 0; budget -= PACKET_COST) {
 		if (!q->pending) {
 			avail = ring_pending(&q->tx);
 			if (avail < 0) {
@@ -313,7 +322,6 @@ static bool send_some(struct net_queue *q)
 			ret = take_packet(q, avail);
 			if (ret < 0)
 				return false;
-			budget -= PACKET_COST;
 			if (!ret)
 				continue;
 			q->pending = true;

@@ -89,13 +89,14 @@ static bool event_waits(struct store_conn *conn, const char *path,
 void conn_event(struct store_conn *conn, const char *path, const char *token)
 {
 	size_t path_len = strlen(path) + 1, token_len = strlen(token) + 1;
+	bool room = conn->event_bytes < STORE_QUOTA_EVENT_BYTES;
 	struct store_message *msg = NULL;
 	char *body;
 
-	if (conn->broken || event_waits(conn, path, token))
+	/* a full queue isn't searched: a guest could have that done often */
+	if (conn->broken || (room && event_waits(conn, path, token)))
 		return;
-	if (path_len + token_len <= XENSTORE_PAYLOAD_MAX &&
-	    conn->event_bytes < STORE_QUOTA_EVENT_BYTES)
+	if (room && path_len + token_len <= XENSTORE_PAYLOAD_MAX)
 		msg = message_new(conn, XS_WATCH_EVENT, 0, 0,
 				  path_len + token_len);
 	if (!msg) {
