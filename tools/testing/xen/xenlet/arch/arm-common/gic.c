@@ -5,8 +5,8 @@
  * handler never interrupts anything: it runs on the way from a guest or from
  * idle, with the monitor lock held.
  *
- * Priority drop and deactivation are separate (EOImode 1). The virtual timer
- * of a guest is only dropped here; its deactivation is the guest's.
+ * Priority drop and deactivation are separate (EOImode 1), so that a handler
+ * runs at idle priority and its interrupt cannot come in again before it ends.
  */
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
@@ -16,6 +16,7 @@
 #include <xenlet/machine.h>
 #include <xenlet/mmio.h>
 #include <xenlet/vgic.h>
+#include <xenlet/vtimer.h>
 #include <xen/errno.h>
 
 #define GICD_CTLR		0x000
@@ -23,7 +24,6 @@
 #define GICD_ISENABLER		0x100
 #define GICD_ICENABLER		0x180
 #define GICD_ICPENDR		0x280
-#define GICD_ISACTIVER		0x300
 #define GICD_ICACTIVER		0x380
 #define GICD_IPRIORITYR		0x400
 #define GICD_ITARGETSR		0x800
@@ -127,11 +127,6 @@ void gic_cpu_init(void)
 	gicc_write(GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
 }
 
-void gic_set_active(unsigned int irq, bool active)
-{
-	gicd_write(active ? GICD_ISACTIVER : GICD_ICACTIVER, BIT(irq));
-}
-
 int irq_request(u32 irq, void (*fn)(void))
 {
 	if (irq < FIRST_SPI || irq >= MIN(gic.nr_irqs, (u32)NR_HANDLERS))
@@ -160,6 +155,9 @@ static void handle(u32 irq)
 		/* What is due is done on the way out. */
 		arch_timer_program(0);
 		cpu->programmed = 0;
+	} else if (irq == the_machine->vtimer_irq) {
+		if (cpu->current)
+			vtimer_expired(cpu->current);
 	} else if (irq == the_machine->maintenance_irq) {
 		if (cpu->current)
 			vgic_maintenance(cpu->current);
@@ -178,10 +176,6 @@ bool arch_irq_poll(void)
 		return false;
 
 	gicc_write(GICC_EOIR, iar);
-	if (irq == the_machine->vtimer_irq && this_cpu()->current) {
-		vgic_inject_hw(this_cpu()->current, GUEST_TIMER_VIRT_PPI);
-		return true;
-	}
 	handle(irq);
 	gicc_write(GICC_DIR, iar);
 	return true;

@@ -14,11 +14,6 @@
  * again while it is still in a register, the hardware reports when there is
  * room (underflow or end of interrupt), and the flush goes on from there.
  *
- * The virtual timer's interrupt is linked to the physical one, which stays
- * active until the guest deactivates its own: a level that is still up then
- * fires again. When such a vCPU leaves the CPU, the physical interrupt is
- * made inactive for the next one, and active again when it comes back.
- *
  * Monitor lock. Hardware is touched only for the vCPU that is loaded on the
  * CPU this runs on.
  */
@@ -109,8 +104,6 @@ static u32 lr_compose(struct virq *q, unsigned int irq)
 		LR_PENDING;
 	unsigned int source;
 
-	if (q->hw)
-		return value | LR_HW | irq << LR_PHYS_SHIFT;
 	if (irq < VGIC_SGIS && q->sources) {
 		source = __builtin_ctz(q->sources);
 		q->sources &= ~BIT(source);
@@ -138,8 +131,6 @@ static void lr_fill(struct vcpu *v, unsigned int lr, unsigned int irq)
 	v->arch.vgic.lr_irq[lr] = irq;
 	v->arch.vgic.used |= BIT(lr);
 	lr_set(v, lr, lr_compose(q, irq));
-	if (q->hw)
-		q->latch = false;
 	if (irq == GUEST_EVTCHN_PPI)
 		v->domain->stats.upcalls++;
 }
@@ -169,10 +160,10 @@ static void lr_update(struct vcpu *v, unsigned int lr)
 		if (!q->retract)
 			q->latch = true;
 		value &= ~LR_PENDING;
-	} else if (q->latch && q->enabled && !q->hw && !q->retract) {
+	} else if (q->latch && q->enabled && !q->retract) {
 		q->latch = false;
 		value |= LR_PENDING;
-	} else if (virq_pending(q) && !q->hw) {
+	} else if (virq_pending(q)) {
 		value |= LR_EOI;
 	}
 	q->retract = false;
@@ -182,8 +173,6 @@ static void lr_update(struct vcpu *v, unsigned int lr)
 		lr_set(v, lr, value);
 		return;
 	}
-	if (value & LR_HW)
-		gic_set_active(vgic->lr_irq[lr], false);
 	lr_release(v, lr);
 	gich_write(GICH_LR(lr), 0);
 }
@@ -203,8 +192,6 @@ void vgic_deactivate(struct vcpu *v, unsigned int irq)
 		return;
 	}
 	gich_write(GICH_LR(q->lr), 0);
-	if (value & LR_HW)
-		gic_set_active(irq, false);
 	lr_release(v, q->lr);
 }
 
@@ -301,11 +288,8 @@ void vgic_load(struct vcpu *v)
 	gich_write(GICH_VMCR, vgic->vmcr);
 	gich_write(GICH_APR, vgic->apr);
 	for (lr = 0; vgic->used >> lr; lr++) {
-		if (!(vgic->used & BIT(lr)))
-			continue;
-		if (vgic->lrs[lr] & LR_HW)
-			gic_set_active(vgic->lr_irq[lr], true);
-		gich_write(GICH_LR(lr), vgic->lrs[lr]);
+		if (vgic->used & BIT(lr))
+			gich_write(GICH_LR(lr), vgic->lrs[lr]);
 	}
 	gich_write(GICH_HCR, GICH_HCR_EN);
 }
@@ -313,7 +297,6 @@ void vgic_load(struct vcpu *v)
 void vgic_save(struct vcpu *v)
 {
 	struct vgic_cpu *vgic = &v->arch.vgic;
-	struct virq *timer = &vgic->irqs[GUEST_TIMER_VIRT_PPI];
 	u32 used = vgic->used;
 	unsigned int lr;
 
@@ -322,16 +305,8 @@ void vgic_save(struct vcpu *v)
 	vgic->apr = gich_read(GICH_APR);
 	gich_write(GICH_HCR, 0);
 	for (lr = 0; used >> lr; lr++) {
-		if (!(used & BIT(lr)))
-			continue;
-		if (vgic->lrs[lr] & LR_HW)
-			gic_set_active(vgic->lr_irq[lr], false);
-		gich_write(GICH_LR(lr), 0);
-	}
-	/* Injected, but not yet in a register: fires again when loaded. */
-	if (timer->hw && timer->latch) {
-		gic_set_active(GUEST_TIMER_VIRT_PPI, false);
-		timer->latch = false;
+		if (used & BIT(lr))
+			gich_write(GICH_LR(lr), 0);
 	}
 	vgic->loaded = false;
 }
@@ -362,14 +337,6 @@ void vgic_inject_ppi(struct vcpu *v, unsigned int irq)
 void vcpu_inject_upcall(struct vcpu *v)
 {
 	vgic_inject_ppi(v, GUEST_EVTCHN_PPI);
-}
-
-void vgic_inject_hw(struct vcpu *v, unsigned int irq)
-{
-	struct virq *q = &v->arch.vgic.irqs[irq];
-
-	q->hw = true;
-	vgic_inject_ppi(v, irq);
 }
 
 void vgic_set_spi(struct domain *d, unsigned int irq, bool level)

@@ -8,6 +8,7 @@
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
 #include <xenlet/lib.h>
+#include <xenlet/p2m.h>
 #include <xenlet/p2m_table.h>
 #include <xenlet/page.h>
 #include <xenlet/sysreg.h>
@@ -16,6 +17,9 @@
 #include <xenlet/vpl011.h>
 #include <xenlet/vtimer.h>
 #include <xen/errno.h>
+
+#define INSN_WFE	0xd503205f
+#define INSN_YIELD	0xd503203f
 
 _Static_assert(offsetof(struct cpu_regs, sp_el0) == REGS_SP_EL0, "sp_el0");
 _Static_assert(offsetof(struct cpu_regs, pc) == REGS_PC, "pc");
@@ -175,6 +179,26 @@ void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg)
 bool arch_vcpu_pending(struct vcpu *v)
 {
 	return vgic_pending(v);
+}
+
+/*
+ * Not every machine traps WFE (QEMU's TCG does not), but an interrupt is
+ * taken right behind it.
+ */
+bool arch_vcpu_spinning(const struct vcpu *v)
+{
+	struct p2m_entry e;
+	gpa_t gpa;
+	u32 insn;
+
+	if ((v->arch.regs.pc & 3) ||
+	    arch_translate(v->arch.regs.pc - sizeof(insn), false, &gpa))
+		return false;
+	e = p2m_lookup(v->domain, gpa >> PAGE_SHIFT);
+	if (!p2m_is_ram(e.type))
+		return false;
+	insn = *(const u32 *)paddr_to_ptr(e.pa + (gpa & ~PAGE_MASK));
+	return insn == INSN_WFE || insn == INSN_YIELD;
 }
 
 void arch_vcpu_dump(struct vcpu *v)

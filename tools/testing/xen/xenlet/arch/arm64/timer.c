@@ -4,6 +4,12 @@
  * of the vCPUs. A vCPU that is off the CPU, or blocked, has a software timer
  * run at the moment its virtual timer would fire, which only wakes it: once
  * loaded again, the hardware raises the interrupt itself.
+ *
+ * The virtual timer is masked when it has fired and its interrupt injected as
+ * one of software's, as under Xen: a guest that wants the next one programs
+ * the timer anew. Linking the two interrupts in a list register instead would
+ * keep the level, but QEMU 7.2 does not look at the level again when a guest
+ * ends a linked interrupt: a timer that expired meanwhile is lost.
  */
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
@@ -109,6 +115,13 @@ void vtimer_load(struct vcpu *v)
 	write_sysreg(t->cval, cntv_cval_el0);
 	write_sysreg(t->ctl, cntv_ctl_el0);
 	isb();
+}
+
+void vtimer_expired(struct vcpu *v)
+{
+	write_sysreg(read_sysreg(cntv_ctl_el0) | TIMER_MASK, cntv_ctl_el0);
+	isb();
+	vgic_inject_ppi(v, GUEST_TIMER_VIRT_PPI);
 }
 
 static void ptimer_update(struct vtimer *t)

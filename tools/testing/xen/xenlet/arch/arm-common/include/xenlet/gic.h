@@ -19,19 +19,15 @@
 #define GICH_HCR_EN	(1U << 0)
 #define GICH_HCR_UIE	(1U << 1)
 
-#define LR_PHYS_SHIFT	10
 #define LR_SOURCE_SHIFT	10
 #define LR_EOI		(1U << 19)
 #define LR_PRIO_SHIFT	23
 #define LR_PENDING	(1U << 28)
 #define LR_ACTIVE	(1U << 29)
 #define LR_STATE	(LR_PENDING | LR_ACTIVE)
-#define LR_HW		(1U << 31)
 
 void gic_init(void);
 void gic_cpu_init(void);
-/** gic_set_active() - of a private interrupt of this CPU */
-void gic_set_active(unsigned int irq, bool active);
 unsigned int gic_list_registers(void);
 u32 gich_read(unsigned int reg);
 void gich_write(unsigned int reg, u32 value);

@@ -24,7 +24,6 @@ struct mmio_access;
  * @latch: pending by edge or by a write to ISPENDR
  * @active: in its list register, as last seen: acknowledged, not deactivated
  * @edge: edge-triggered, as the guest configured it
- * @hw: deactivation by the guest deactivates the same physical interrupt
  * @retract: take a pending state that is still in a list register back
  * @lr: list register that holds it, or VGIC_NO_LR
  * @lr_vcpu: whose list register that is
@@ -32,7 +31,7 @@ struct mmio_access;
  * @targets: of an SPI, the vCPUs that may take it
  */
 struct virq {
-	bool enabled, line, latch, active, edge, hw, retract;
+	bool enabled, line, latch, active, edge, retract;
 	u8 lr, lr_vcpu;
 	u8 priority;
 	u8 sources;
@@ -93,8 +92,6 @@ void vgic_deactivate(struct vcpu *v, unsigned int irq);
 void vgic_inject_ppi(struct vcpu *v, unsigned int irq);
 /** vgic_set_spi() - drive the input of a level-sensitive shared interrupt */
 void vgic_set_spi(struct domain *d, unsigned int irq, bool level);
-/** vgic_inject_hw() - a physical private interrupt is active for @v */
-void vgic_inject_hw(struct vcpu *v, unsigned int irq);
 
 /** vgic_dist_mmio() - the guest touched its distributor */
 bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access);

@@ -16,6 +16,8 @@ void vtimer_init(struct vcpu *v);
 void vtimer_destroy(struct vcpu *v);
 void vtimer_save(struct vcpu *v);
 void vtimer_load(struct vcpu *v);
+/** vtimer_expired() - the virtual timer of @v, loaded on this CPU, fired */
+void vtimer_expired(struct vcpu *v);
 
 bool ptimer_access(struct vcpu *v, enum ptimer_reg which, bool write,
 		   u64 *value);
