@@ -8,7 +8,7 @@
 #include "lib/runtime.h"
 
 #define PSCI_CPU_ON	0xc4000003
-#define PATIENCE_NS	5000000000UL
+#define PATIENCE_NS	30000000000UL
 
 static struct cpu_start second;
 static char second_stack[16384] __attribute__((aligned(4096)));

@@ -268,7 +268,7 @@ static const struct grant_op ops[] = {
 					       gnttab_get_version),
 	[GNTTABOP_swap_grant_ref]  = OP(grant_swap, gnttab_swap_grant_ref, 64),
 	[GNTTABOP_cache_flush]     = OP(grant_cache_flush, gnttab_cache_flush,
-					64),
+					8),
 };
 
 /* Xen keeps continuations in the bits above. */
