@@ -6,8 +6,10 @@
  * stays loaded on the CPU after it stopped running, until another vCPU needs
  * the CPU: waking up where one fell asleep costs nothing. Queues are round
  * robin; while others wait, a vCPU's slice is short after a wake-up, so that
- * whoever waits for an event gets its turn soon and nobody starves. A CPU
- * without work takes a waiting vCPU from another's queue.
+ * whoever waits for an event gets its turn soon and nobody starves. A vCPU
+ * that spins is likely to wait for one that is on a queue, so it is looked
+ * at often and loses its CPU early. A CPU without work takes a waiting vCPU
+ * from another's queue.
  *
  * On the way out: timers that are due, a little deferred work, then the next
  * vCPU, or sleep until an interrupt.
@@ -23,6 +25,7 @@
 
 #define SLICE_NS	1000000UL
 #define CONTENDED_NS	200000UL	/* least, once a woken vCPU waits */
+#define SPIN_CHECK_NS	50000UL	/* while others wait */
 #define WORK_BATCH	8
 #define WORK_RETRY_NS	50000UL
 
@@ -204,8 +207,9 @@ static struct vcpu *pick(struct cpu *cpu)
 
 	cpu->resched = false;
 	if (v && v->running) {
-		expired |= cpu->now >= v->slice_end;
-		if (may_run(v) && (!expired || list_empty(&cpu->run_queue)))
+		if (may_run(v) && (list_empty(&cpu->run_queue) ||
+				   !(expired || cpu->now >= v->slice_end ||
+				     arch_vcpu_spinning(v))))
 			return v;
 		v->running = false;
 		if (may_run(v)) {
@@ -290,7 +294,8 @@ static void announce(struct domain *d)
 static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)
 {
 	bool contended = !list_empty(&cpu->run_queue);
-	u64 deadline = contended ? v->slice_end : 0;
+	u64 check = cpu->now + SPIN_CHECK_NS;
+	u64 deadline = contended ? MIN(v->slice_end, check) : 0;
 
 	if (cpu->current != v) {
 		arch_vcpu_switch(cpu->current, v);

@@ -32,6 +32,8 @@ void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg);
 void arch_vcpu_dump(struct vcpu *v);
 /** arch_vcpu_pending() - is an interrupt waiting that ends a WFI */
 bool arch_vcpu_pending(struct vcpu *v);
+/** arch_vcpu_spinning() - did the current vCPU just wait in a spinning loop */
+bool arch_vcpu_spinning(const struct vcpu *v);
 /** arch_vcpu_switch() - either may be NULL */
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
 /** arch_vcpu_enter() - run @v; xenlet's stack is empty afterwards */
