@@ -74,7 +74,8 @@ class Run:
     def __init__(self, spec, parts, args):
         self.spec, self.parts, self.args = spec, parts, args
         self.machine = qemu.Machine(spec.machine.cpus,
-                                    spec.machine.memory_mib, args.icount)
+                                    spec.machine.memory_mib,
+                                    args.icount or spec.machine.icount)
         self.log = parts.out / "log" / f"{spec.name}.console"
 
     def _kernel(self, domain, folder):

@@ -87,6 +87,7 @@ MACHINE = {
     "cpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 2048, **_between(256, 8192)),
     "device_tree": Field(str, "full", **_one_of("full", "none")),
+    "icount": Field(bool, False),
 }
 ACTION = {
     "when": Field(dict, required=True),
