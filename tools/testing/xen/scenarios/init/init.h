@@ -44,6 +44,9 @@ const char *step_reason(void);
 /* Parse a whole number in [min, max]; -1 after step_fail(). */
 int parse_number(const char *word, long min, long max, long *value);
 
+/* system.c: how the guest is to end, for reboot(2) */
+int ending(void);
+
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
 /* A measured span: "step end:<name> ms=<n> <more>" after report_begin(). */

@@ -185,7 +185,7 @@ int main(void)
 	run_steps("/etc/steps");
 	report("done");
 	sync();
-	reboot(RB_POWER_OFF);
+	reboot(ending());
 	for (;;)
 		pause();
 }

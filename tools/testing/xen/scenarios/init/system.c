@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/reboot.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,13 @@ static struct {
 	pid_t pid;
 	char text[256];
 } background[MAX_BACKGROUND];
+
+static int how_to_end = RB_POWER_OFF;
+
+int ending(void)
+{
+	return how_to_end;
+}
 
 static void join_words(char *buf, size_t size, int argc, char **argv)
 {
@@ -176,6 +184,8 @@ static int await_shutdown(int argc, char **argv)
 	if (sig < 0)
 		return step_fail("nobody asked for a shutdown in %ld s",
 				 (long)limit.tv_sec);
+	if (sig == SIGTERM)
+		how_to_end = RB_AUTOBOOT;
 	return 0;
 }
 
