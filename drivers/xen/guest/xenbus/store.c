@@ -61,6 +61,59 @@ static const char *error_of_store(const struct store *store)
 }
 
 /**
+ * store_finish() - a request has its answer, or its error
+ * @store: the connection
+ * @request: not in flight any more
+ *
+ * A hostile store answers a request of which it has half, and a connection
+ * may break at any time. Whoever still writes the request ends it then, for
+ * after done() there may be no request.
+ */
+void store_finish(struct store *store, struct store_request *request)
+{
+	bool written;
+
+	spin_lock(&store->lock);
+	request->finished = true;
+	written = request->written;
+	spin_unlock(&store->lock);
+	if (written)
+		request->done(request);
+}
+
+/* The counterpart: the request isn't looked at any more by who sent it. */
+static void end_writing(struct store *store, struct store_request *request)
+{
+	bool finished;
+
+	spin_lock(&store->lock);
+	request->written = true;
+	finished = request->finished;
+	spin_unlock(&store->lock);
+	if (finished)
+		request->done(request);
+}
+
+/*
+ * One at a time, and not as a list of their own: until it is taken, who waits
+ * for a request may give it up.
+ */
+static struct store_request *take_first(struct store *store)
+{
+	struct store_request *request;
+
+	spin_lock(&store->lock);
+	request = list_first_entry_or_null(&store->requests,
+					   struct store_request, list);
+	if (request) {
+		list_del_init(&request->list);
+		store->busy--;
+	}
+	spin_unlock(&store->lock);
+	return request;
+}
+
+/**
  * store_break() - end the connection because of what the store did
  * @store: the connection
  * @why: what it did
@@ -69,8 +122,7 @@ static const char *error_of_store(const struct store *store)
  */
 void store_break(struct store *store, const char *why)
 {
-	struct store_request *request, *tmp;
-	LIST_HEAD(failed);
+	struct store_request *request;
 
 	spin_lock(&store->lock);
 	if (store->phase != STORE_READY) {
@@ -78,20 +130,16 @@ void store_break(struct store *store, const char *why)
 		return;
 	}
 	store->phase = STORE_BROKEN;
-	list_splice_init(&store->requests, &failed);
-	list_for_each_entry(request, &failed, list)
-		store->busy--;
 	spin_unlock(&store->lock);
 
 	pr_err("the store is not used any more: %s (its own error: %s)\n",
 	       why, error_of_store(store));
-	wake_up_all(&store->wq);
 
-	list_for_each_entry_safe(request, tmp, &failed, list) {
-		list_del_init(&request->list);
+	while ((request = take_first(store))) {
 		request->err = -EIO;
-		request->done(request);
+		store_finish(store, request);
 	}
+	wake_up_all(&store->wq);
 }
 
 /* What a wait is for: the type, and the path if the body starts with one. */
@@ -276,6 +324,8 @@ int store_submit(struct store *store, struct store_request *request)
 	request->hdr.len = len;
 	request->body = NULL;
 	request->err = 0;
+	request->written = false;
+	request->finished = false;
 
 	if (!wait_named(store, may_enter(store, request), request,
 			"the domain to be resumed"))
@@ -294,6 +344,7 @@ int store_submit(struct store *store, struct store_request *request)
 		store_break(store, err == -EIO ?
 			    "its index of requests can't be" :
 			    "it takes no requests");
+	end_writing(store, request);
 	return 0;
 }
 

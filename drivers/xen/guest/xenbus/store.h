@@ -111,13 +111,16 @@ struct store {
  * @hdr: the request's header; the answer's once done
  * @vec: the parts of the body to send; not looked at once it was sent
  * @nr_vecs: how many
- * @done: called once, from rx_work or from who breaks the connection, if the
- *	request was sent; must not wait for an answer itself
+ * @done: called once, from rx_work, from who breaks the connection or from who
+ *	sends the request, if it was sent; nothing looks at the request after
+ *	it; must not wait for an answer itself
  * @body: the answer's body, for @done to keep or kfree()
  * @err: 0 or why there is no answer
  * @list: in store.requests
  * @id: on the wire
  * @caller_id: what @hdr.req_id was, and is again in the answer
+ * @written: who sends it doesn't look at it any more; under store.lock
+ * @finished: there is an answer or an error; under store.lock
  */
 struct store_request {
 	struct xsd_sockmsg hdr;
@@ -131,6 +134,8 @@ struct store_request {
 	struct list_head list;
 	u32 id;
 	u32 caller_id;
+	bool written;
+	bool finished;
 };
 
 extern struct store xen_store;
@@ -143,6 +148,7 @@ void *store_talk(struct xenbus_transaction t, u32 type,
 void store_hold(struct store *store);
 void store_leave(struct store *store);
 void store_notify(struct store *store);
+void store_finish(struct store *store, struct store_request *request);
 void store_break(struct store *store, const char *why);
 
 /* store_rx.c */

@@ -63,7 +63,7 @@ static void answer(struct store *store, const struct xsd_sockmsg *hdr,
 		request->hdr = *hdr;
 		request->hdr.req_id = request->caller_id;
 		request->body = body;
-		request->done(request);
+		store_finish(store, request);
 		return;
 	}
 	kfree(body);
