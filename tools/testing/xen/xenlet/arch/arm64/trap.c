@@ -86,6 +86,16 @@ static void load_result(u64 *reg, const struct syndrome *s, u64 value)
 	*reg = s->wide ? value : (u32)value;
 }
 
+/*
+ * While another CPU splits a block its entry is empty for a moment, and who
+ * accesses the block then comes here, to find it mapped: it tries again.
+ */
+static bool is_mapped_now(struct vcpu *v, const struct syndrome *s)
+{
+	return s->translation &&
+		p2m_lookup(v->domain, s->gpa >> PAGE_SHIFT).type != P2M_NONE;
+}
+
 static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 {
 	struct mmio_access access = {
@@ -106,13 +116,15 @@ static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 	}
 	v->domain->stats.exit_class[EXIT_MMIO]--;
 	v->domain->stats.exit_class[EXIT_FAULT]++;
-	inject_abort(v, s);
+	if (!is_mapped_now(v, s))
+		inject_abort(v, s);
 	return HANDLED;
 }
 
 static enum verdict on_instruction_abort(struct vcpu *v, struct syndrome *s)
 {
-	inject_abort(v, s);
+	if (!is_mapped_now(v, s))
+		inject_abort(v, s);
 	return HANDLED;
 }
 
