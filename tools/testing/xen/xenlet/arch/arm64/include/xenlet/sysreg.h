@@ -48,7 +48,7 @@
 /* Debug and PMU accesses trap, no event counter belongs to EL2. */
 #define MDCR_EL2_VALUE	(1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5)
 /* Trace and SVE trap, FP and SIMD do not. */
-#define CPTR_EL2_VALUE	(0x32ff | 1 << 20)
+#define CPTR_EL2_VALUE	(0x33ff | 1 << 20)
 /* The physical counter may be read, the physical timer traps. */
 #define CNTHCTL_VALUE	1
 
