@@ -12,7 +12,7 @@
 
 static struct domain d = { .domid = 1 };
 static struct page *watched;
-static unsigned int flushes;
+static unsigned int flushes, full_flushes;
 static bool early_release;
 
 void arch_p2m_publish(void)
@@ -22,6 +22,7 @@ void arch_p2m_publish(void)
 void arch_p2m_flush(u64 vttbr, gpa_t gpa)
 {
 	flushes++;
+	full_flushes += gpa == ~0UL;
 	if (watched && !watched->refs)
 		early_release = true;
 }
@@ -112,8 +113,10 @@ static void test_block(void)
 			e.pa == page_to_paddr(&block[i]);
 	}
 	ktap_ok(same, "the others stay where they were");
+	full_flushes = 0;
 	ktap_ok(!map(0x40000, frame(9), 9, P2M_RAM_RW),
 		"a block replaces a table");
+	ktap_ok(full_flushes, "all that the table translated is flushed");
 	for (i = 0; i < 512; i++)
 		same &= !block[i].refs || block[i].owner;
 	for (i = 0; i < 512; i++)

@@ -145,14 +145,19 @@ static void pte_release(u64 pte, unsigned int level)
 		page_put(&page[i]);
 }
 
-/* Break before make: a live entry never changes into another live one. */
-static void pte_replace(struct p2m *p2m, gfn_t gfn, u64 *slot, u64 new)
+/*
+ * Break before make: a live entry never changes into another live one. Below
+ * a table are many translations, and one address would flush only its own.
+ */
+static void pte_replace(struct p2m *p2m, gfn_t gfn, u64 *slot,
+			unsigned int level, u64 new)
 {
-	bool live = *slot & PTE_VALID;
+	bool many = pte_is_table(*slot, level);
 
-	if (live) {
+	if (*slot & PTE_VALID) {
 		WRITE_ONCE(*slot, 0);
-		arch_p2m_flush(p2m_vttbr(p2m), gfn << PAGE_SHIFT);
+		arch_p2m_flush(p2m_vttbr(p2m),
+			       many ? ~0UL : gfn << PAGE_SHIFT);
 	}
 	WRITE_ONCE(*slot, new);
 }
@@ -177,7 +182,7 @@ static u64 *table_below(struct p2m *p2m, gfn_t gfn, u64 *slot,
 	}
 	/* The table's content must be visible before the table is. */
 	arch_p2m_publish();
-	pte_replace(p2m, gfn, slot,
+	pte_replace(p2m, gfn, slot, level,
 		    (uintptr_t)table | PTE_VALID | PTE_TABLE);
 	return table;
 }
@@ -195,7 +200,7 @@ static void map_one(struct p2m *p2m, gfn_t gfn, paddr_t pa, unsigned int order,
 	}
 	slot = &table[table_index(gfn, level)];
 	old = *slot;
-	pte_replace(p2m, gfn, slot, pte_make(pa, level, type));
+	pte_replace(p2m, gfn, slot, level, pte_make(pa, level, type));
 	pte_release(old, level);
 }
 
@@ -283,7 +288,7 @@ int p2m_unmap(struct domain *d, gfn_t gfn)
 		slot = table_below(d->p2m, gfn, slot, level, &reserve) +
 			table_index(gfn, level + 1);
 	old = *slot;
-	pte_replace(d->p2m, gfn, slot, 0);
+	pte_replace(d->p2m, gfn, slot, LAST_LEVEL, 0);
 	pte_release(old, LAST_LEVEL);
 out:
 	reserve_drop(&reserve);
