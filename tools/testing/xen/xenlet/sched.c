@@ -314,6 +314,15 @@ static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)
 	arch_vcpu_enter(v);
 }
 
+/* Between two batches of work, for those who wait for the lock. */
+static void breathe(void)
+{
+	monitor_unlock();
+	monitor_lock();
+	while (arch_irq_poll())
+		;
+}
+
 void cpu_leave(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -326,7 +335,9 @@ void cpu_leave(void)
 		v = pick(cpu);
 		if (v)
 			enter(cpu, v, more);
-		if (!more)
+		if (more)
+			breathe();
+		else
 			sleep(cpu);
 	}
 }
