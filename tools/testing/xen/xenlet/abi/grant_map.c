@@ -69,6 +69,11 @@ static int check_flags(u32 flags)
 	return GNTST_okay;
 }
 
+static enum p2m_type grant_type(bool writable)
+{
+	return writable ? P2M_GRANT_RW : P2M_GRANT_RO;
+}
+
 /* Consumes nothing on failure; on success the pin lives in the handle. */
 static int insert(struct domain *d, struct gnttab_map_grant_ref *op,
 		  const struct grant_pin *pin)
@@ -80,7 +85,7 @@ static int insert(struct domain *d, struct gnttab_map_grant_ref *op,
 		return GNTST_general_error;
 	page_get(pin->page);
 	if (p2m_map(d, op->host_addr >> PAGE_SHIFT, pa, 0,
-		    pin->writable ? P2M_GRANT_RW : P2M_GRANT_RO)) {
+		    grant_type(pin->writable))) {
 		page_put(pin->page);
 		return GNTST_general_error;
 	}
@@ -149,8 +154,12 @@ static int unmap(struct domain *d, grant_handle_t handle, gpa_t addr,
 		return GNTST_general_error;
 	if (!addr)
 		return GNTST_okay;
+	/*
+	 * The frame may be mapped twice: a writable pin must not go for a
+	 * read-only mapping and leave the writable one behind.
+	 */
 	entry = p2m_lookup(d, addr >> PAGE_SHIFT);
-	if ((entry.type != P2M_GRANT_RW && entry.type != P2M_GRANT_RO) ||
+	if (entry.type != grant_type(mapping->writable) ||
 	    entry.pa != page_to_paddr(mapping->page) ||
 	    p2m_unmap(d, addr >> PAGE_SHIFT))
 		return GNTST_general_error;
