@@ -45,8 +45,11 @@ u64 ticks_to_ns(u64 ticks)
 
 static u64 ns_to_ticks(u64 ns)
 {
-	return ns / NS_PER_SEC * clock.frequency +
-		ns % NS_PER_SEC * clock.frequency / NS_PER_SEC + 1;
+	u64 ticks = ns / NS_PER_SEC * clock.frequency +
+		ns % NS_PER_SEC * clock.frequency / NS_PER_SEC;
+
+	/* At 1 GHz the end of time is the last tick that there is. */
+	return ticks == ~(u64)0 ? ticks : ticks + 1;
 }
 
 u64 time_ns(void)
