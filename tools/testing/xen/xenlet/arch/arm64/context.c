@@ -99,12 +99,29 @@ static void vcpu_save(struct vcpu *v)
 	vgic_save(v);
 }
 
+/*
+ * vCPUs of a domain share its VMID, and each may use an ASID, or its MMU
+ * switched off, for translations of its own: they must not meet in one TLB.
+ */
+static void switch_tlb_user(struct vcpu *v)
+{
+	u8 *last = &v->domain->arch.last_vcpu[cpu_id()];
+
+	if (*last == v->id)
+		return;
+	*last = v->id;
+	/* Under the new VMID; no other CPU is concerned. */
+	isb();
+	asm volatile("tlbi vmalle1; dsb nsh; isb" : : : "memory");
+}
+
 static void vcpu_load(struct vcpu *v)
 {
 	u64 vttbr = p2m_vttbr(v->domain->p2m);
 
 	if (read_sysreg(vttbr_el2) != vttbr)
 		write_sysreg(vttbr, vttbr_el2);
+	switch_tlb_user(v);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(v->arch.vmpidr, vmpidr_el2);
 	sysregs_load(&v->arch.sysregs);

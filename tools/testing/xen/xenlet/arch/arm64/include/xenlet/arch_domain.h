@@ -15,6 +15,7 @@
 
 #ifndef __ASSEMBLY__
 
+#include <xenlet/sched.h>
 #include <xenlet/types.h>
 #include <xenlet/vgic.h>
 #include <xenlet/work.h>
@@ -57,8 +58,13 @@ struct arch_vcpu {
 
 struct vpl011;
 
+/**
+ * struct arch_domain - what arm64 adds to a domain
+ * @last_vcpu: by physical CPU, whose translations its TLB may hold
+ */
 struct arch_domain {
 	struct vgic_dist vgic;
+	u8 last_vcpu[MAX_CPUS];
 	struct vpl011 *vpl011;
 };
 
