@@ -45,6 +45,9 @@ void arch_clean(const void *ptr, size_t size)
 	for (; p < end; p += line)
 		asm volatile("dc civac, %0" : : "r" (p) : "memory");
 	dsb_sy();
+	/* What another guest ran from these frames may still be cached. */
+	asm volatile("ic ialluis" : : : "memory");
+	dsb_ish();
 }
 
 void arch_p2m_publish(void)

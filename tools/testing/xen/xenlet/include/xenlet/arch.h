@@ -12,7 +12,9 @@ struct vcpu;
 
 /** arch_clear() - zero @size bytes; both multiples of 4 KiB */
 void arch_clear(void *ptr, size_t size);
-/** arch_clean() - write [ptr, ptr + size) back for observers without caches */
+/** arch_clean() - write [ptr, ptr + size) back for observers without caches
+ * and for instruction fetches
+ */
 void arch_clean(const void *ptr, size_t size);
 
 /** arch_p2m_publish() - table entries written before are seen by walkers */
