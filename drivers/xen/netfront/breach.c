@@ -22,7 +22,7 @@ static const char * const text[] = {
 	[NETFRONT_RX_EXTRA_TYPE] = "sent extra info of a type that doesn't exist",
 	[NETFRONT_RX_EXTRA_TWICE] = "sent extra info twice",
 	[NETFRONT_RX_GSO_TYPE]	= "sent GSO of a type that wasn't offered",
-	[NETFRONT_RX_GSO_SIZE]	= "sent GSO with segments of size 0",
+	[NETFRONT_RX_GSO_SIZE]	= "sent GSO with segments of no possible size",
 	[NETFRONT_RX_GSO_PREFIX] = "sent a GSO prefix, which wasn't offered",
 	[NETFRONT_RX_GRANT]	= "kept a page mapped that it had filled",
 };

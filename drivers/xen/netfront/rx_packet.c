@@ -22,7 +22,8 @@ static enum netfront_breach take_gso(const struct xen_netif_extra_info *extra,
 	if (extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV4 &&
 	    extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV6)
 		return NETFRONT_RX_GSO_TYPE;
-	if (!extra->u.gso.size)
+	/* To the stack, this size means segments that lie in skbs of a list. */
+	if (!extra->u.gso.size || extra->u.gso.size == GSO_BY_FRAGS)
 		return NETFRONT_RX_GSO_SIZE;
 	packet->gso_type = extra->u.gso.type;
 	packet->gso_size = extra->u.gso.size;

@@ -255,6 +255,14 @@ static void test_gso_of_size_0(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NETFRONT_RX_GSO_SIZE, parse(test));
 }
 
+/* The stack would look for a list of skbs that isn't there. */
+static void test_gso_of_size_by_frags(struct kunit *test)
+{
+	respond(test, 0, 4000, EXTRA);
+	gso(test, XEN_NETIF_GSO_TYPE_TCPV4, GSO_BY_FRAGS);
+	KUNIT_EXPECT_EQ(test, NETFRONT_RX_GSO_SIZE, parse(test));
+}
+
 static void test_extra_missing(struct kunit *test)
 {
 	respond(test, 0, 100, EXTRA);
@@ -379,6 +387,7 @@ static struct kunit_case rx_cases[] = {
 	KUNIT_CASE(test_gso_of_unknown_type),
 	KUNIT_CASE(test_gso_of_no_type),
 	KUNIT_CASE(test_gso_of_size_0),
+	KUNIT_CASE(test_gso_of_size_by_frags),
 	KUNIT_CASE(test_extra_missing),
 	KUNIT_CASE(test_extras_without_end),
 	KUNIT_CASE(test_extra_of_type_0),
