@@ -202,6 +202,8 @@ struct netfront *netfront_netdev_alloc(struct xenbus_device *xbdev,
 	dev->ethtool_ops = &netfront_ethtool_ops;
 	dev->hw_features = SWITCHABLE;
 	dev->features = SWITCHABLE;
+	/* What is under way is counted in the skb: it can't be sent twice. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->min_mtu = ETH_MIN_MTU;
 	netif_set_tso_max_size(dev, GSO_MAX);
 	SET_NETDEV_DEV(dev, &xbdev->dev);
