@@ -347,14 +347,12 @@ static blk_status_t starve(struct blkfront_queue *queue,
  * Only after a reconnection to a smaller ring: built for the old one, the
  * request will never fit. Its bios will, once they are split anew.
  */
-static blk_status_t send_bios_again(struct blkfront_dev *dev,
-				    struct request *rq)
+static void send_bios_again(struct blkfront_dev *dev, struct request *rq)
 {
 	scoped_guard(spinlock_irqsave, &dev->resubmit_lock)
 		blk_steal_bios(&dev->bios, rq);
 	blk_mq_end_request(rq, BLK_STS_OK);
 	schedule_work(&dev->resubmit);
-	return BLK_STS_OK;
 }
 
 /**
@@ -385,8 +383,12 @@ static blk_status_t send(struct blk_mq_hw_ctx *hctx, struct request *rq,
 	bool notify = false;
 
 	if (blkfront_split_pieces(segs, queue->dev->sizes.segs) >
-	    RING_SIZE(&queue->ring))
-		return send_bios_again(queue->dev, rq);
+	    RING_SIZE(&queue->ring)) {
+		send_bios_again(queue->dev, rq);
+		if (last)
+			blkfront_commit_rqs(hctx);
+		return BLK_STS_OK;
+	}
 
 	scoped_guard(spinlock_irqsave, &queue->lock) {
 		if (!claim(queue, rq, segs)) {
@@ -451,6 +453,8 @@ blk_status_t blkfront_queue_rq(struct blk_mq_hw_ctx *hctx,
 	blk_mq_start_request(rq);
 	if (req_op(rq) == REQ_OP_FLUSH && dev->no_flush) {
 		blk_mq_end_request(rq, BLK_STS_OK);
+		if (data->last)
+			blkfront_commit_rqs(hctx);
 		return BLK_STS_OK;
 	}
 	op = operation_of(dev, rq);
