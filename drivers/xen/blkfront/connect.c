@@ -73,6 +73,7 @@ static void announce(struct blkfront_dev *dev)
 
 static int start(struct blkfront_dev *dev)
 {
+	bool first = !dev->disk;
 	int err;
 
 	err = blkfront_read_disk(dev);
@@ -92,7 +93,8 @@ static int start(struct blkfront_dev *dev)
 		cancel_delayed_work(&dev->give_up);
 	xenbus_switch_state(dev->xbdev, XenbusStateConnected);
 	blkfront_disk_release(dev);
-	if (!dev->added)
+	/* Once only: the first try may still wait for I/O of the last backend. */
+	if (first)
 		queue_work(system_unbound_wq, &dev->add);
 	schedule_delayed_work(&dev->trim, HZ);
 	return 0;
