@@ -292,6 +292,8 @@ void store_exit(void)
 	if (store->irq)
 		unbind_from_irqhandler(store->irq, store);
 	store->irq = 0;
+	/* The last event may have found the phase of before store_stop(). */
+	cancel_work_sync(&store->connect_work);
 	cancel_delayed_work_sync(&store->rx_work);
 	destroy_workqueue(store->workqueue);
 	store_rx_reset(store);
