@@ -126,12 +126,27 @@ static void drop_device(struct xenbus_device *dev)
 	put_device(&dev->dev);
 }
 
+/*
+ * Only the store can say so. If it doesn't answer, a disk that is in use must
+ * not go away for that.
+ */
+static bool is_gone(const char *nodename)
+{
+	unsigned int count;
+	char **nodes = xenbus_directory(XBT_NIL, nodename, "", &count);
+
+	if (IS_ERR(nodes))
+		return PTR_ERR(nodes) == -ENOENT;
+	kfree(nodes);
+	return false;
+}
+
 static int is_gone_below(struct device *device, const void *path)
 {
 	const struct xenbus_device *dev = to_xenbus_device(device);
 
 	return store_path_below(dev->nodename, path) &&
-	       !xenbus_exists(XBT_NIL, dev->nodename, "");
+	       is_gone(dev->nodename);
 }
 
 static void drop_gone(const char *path)
@@ -199,10 +214,10 @@ static void devices_changed(struct xenbus_watch *watch, const char *path,
 	} else if (!err) {
 		snprintf(nodename, sizeof(nodename), "%s/%s/%s", XENBUS_ROOT,
 			 place.type, place.id);
-		if (xenbus_exists(XBT_NIL, nodename, ""))
-			add_device(nodename, &place);
-		else
+		if (is_gone(nodename))
 			drop_gone(nodename);
+		else
+			add_device(nodename, &place);
 	}
 	mutex_unlock(&enumeration.lock);
 }
