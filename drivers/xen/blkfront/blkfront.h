@@ -269,6 +269,16 @@ int blkfront_grefs_reserve(struct blkfront_queue *queue, unsigned int count);
 void blkfront_grefs_free(struct blkfront_queue *queue);
 void blkfront_copy(struct request *rq, bool to_backend);
 
+/*
+ * Writes as barriers: worth it only where there is no flush, and possible
+ * only without indirect requests, which are either reads or writes.
+ */
+static inline bool blkfront_barrier_writes(const struct blkfront_dev *dev)
+{
+	return dev->info.barrier && !dev->info.flush && !dev->no_flush &&
+	       dev->sizes.segs <= BLKIF_MAX_SEGMENTS_PER_REQUEST;
+}
+
 static inline void *blkfront_buf_address(const struct blkfront_buf *buf)
 {
 	return page_address(buf->page) + buf->offset;

@@ -91,8 +91,7 @@ static void set_limits(const struct blkfront_dev *dev,
 	lim->features &= ~(BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA);
 	if (can_flush(dev))
 		lim->features |= BLK_FEAT_WRITE_CACHE;
-	/* A barrier is worth it only where there is no flush. */
-	if (can_flush(dev) && !info->flush)
+	if (blkfront_barrier_writes(dev))
 		lim->features |= BLK_FEAT_FUA;
 }
 

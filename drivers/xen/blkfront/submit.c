@@ -62,8 +62,7 @@ static unsigned int count_segs(struct blkfront_dev *dev, struct request *rq)
 /* The operation, or -errno for one that the backend turned out to lack. */
 static int operation_of(struct blkfront_dev *dev, struct request *rq)
 {
-	bool fua = (rq->cmd_flags & REQ_FUA) && dev->info.barrier &&
-		   !dev->info.flush && !dev->no_flush;
+	bool fua = (rq->cmd_flags & REQ_FUA) && blkfront_barrier_writes(dev);
 
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
