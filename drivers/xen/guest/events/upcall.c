@@ -120,6 +120,13 @@ static int start_cpu(unsigned int cpu)
 	per_cpu(xen_vcpu, cpu)->evtchn_upcall_mask = 0;
 	xen_events.abi->cpu_up(cpu);
 	enable_percpu_irq(xen_guest()->upcall_irq, IRQ_TYPE_NONE);
+	/*
+	 * An event may have come when this CPU went, or while it was away.
+	 * Xen does not call again while the flag is set, and forgets the
+	 * calls that it made when a vCPU is started.
+	 */
+	if (READ_ONCE(per_cpu(xen_vcpu, cpu)->evtchn_upcall_pending))
+		irq_work_queue(this_cpu_ptr(&more_work));
 	return 0;
 }
 

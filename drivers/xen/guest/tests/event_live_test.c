@@ -10,6 +10,7 @@
 #include <linux/interrupt.h>
 #include <xen/events.h>
 #include <xen/xen.h>
+#include <xen/xen-ops.h>
 #include <xen/xenbus.h>
 
 #define PATIENCE	msecs_to_jiffies(5000)
@@ -211,6 +212,8 @@ static void ports_leave_a_cpu_that_goes(struct kunit *test)
 	notify_remote_via_irq(loop.late_irq);
 	KUNIT_EXPECT_TRUE(test, fires());
 	KUNIT_EXPECT_NE(test, loop.cpu, last);
+	/* As an event leaves it that comes when the CPU is on its way out. */
+	WRITE_ONCE(per_cpu(xen_vcpu, last)->evtchn_upcall_pending, 1);
 	KUNIT_ASSERT_EQ(test, add_cpu(last), 0);
 	irq_set_affinity(loop.plain_irq, cpumask_of(last));
 	notify_remote_via_irq(loop.late_irq);
