@@ -235,16 +235,22 @@ static int publish(struct xen_port *port)
 	return 0;
 }
 
-/* After this the upcall does not find the port, and Xen does not call. */
+/*
+ * After this the upcall does not find the port, and Xen does not call. An
+ * upcall that has found it finds no number: somebody else may get that soon,
+ * whose event it must not clear.
+ */
 static void unpublish(struct xen_port *port)
 {
+	evtchn_port_t nr = port->nr;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&port->lock, flags);
-	xen_events.abi->mask(port->nr);
+	xen_events.abi->mask(nr);
 	place_on(port, port->cpu, -1);
+	port->nr = 0;
 	raw_spin_unlock_irqrestore(&port->lock, flags);
-	xa_erase(&xen_events.ports, port->nr);
+	xa_erase(&xen_events.ports, nr);
 }
 
 struct xen_port *xen_port_open(const struct xen_port *wanted)
@@ -293,13 +299,13 @@ void xen_port_close(struct xen_port *port, bool close_channel)
 
 	trace_xen_port_unbind(port->nr, port->irq);
 	timer_shutdown_sync(&port->release);
-	if (port->nr) {
+	if (close.port) {
 		unpublish(port);
-		xen_events.abi->clear(port->nr);
+		xen_events.abi->clear(close.port);
 	}
-	if (port->nr && close_channel &&
+	if (close.port && close_channel &&
 	    HYPERVISOR_event_channel_op(EVTCHNOP_close, &close))
-		pr_warn("port %u cannot be closed\n", port->nr);
+		pr_warn("port %u cannot be closed\n", close.port);
 	if (port->peer)
 		atomic_dec(&port->peer->event_channels);
 

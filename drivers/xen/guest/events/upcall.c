@@ -45,8 +45,21 @@ static DEFINE_PER_CPU(struct irq_work, more_work) = IRQ_WORK_INIT_HARD(go_on);
 
 static void handle_stray(evtchn_port_t nr)
 {
+	struct xen_port *port;
+
 	xen_events.abi->mask(nr);
 	xen_events.abi->clear(nr);
+	/*
+	 * Somebody may have opened it since it was looked up, whom this must
+	 * not leave masked: pairs with the barriers of the table's lock, taken
+	 * to enter a port before it is unmasked for the first time.
+	 */
+	smp_mb();
+	port = xen_port_find(nr);
+	if (port) {
+		xen_port_retrigger(port);
+		return;
+	}
 	atomic_inc(&xen_events.strays);
 	pr_warn_ratelimited("event on port %u, which nobody has open\n", nr);
 }

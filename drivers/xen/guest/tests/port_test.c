@@ -46,9 +46,14 @@ static void fake_raise(evtchn_port_t nr)
 	state.pending = true;
 }
 
+static void fake_move(evtchn_port_t nr, int from, int to)
+{
+}
+
 static const struct xen_event_abi fake_abi = {
 	.name = "fake",
 	.max_ports = 16,
+	.move = fake_move,
 	.mask = fake_mask,
 	.unmask = fake_unmask,
 	.clear = fake_clear,
@@ -208,6 +213,20 @@ static void a_port_without_a_channel(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, state.pending);
 }
 
+/* An upcall found the port before it was closed; its number has a new owner. */
+static void a_closed_port_leaves_its_number_alone(struct kunit *test)
+{
+	unpublish(port);
+	KUNIT_EXPECT_TRUE(test, state.masked);
+	state.masked = false;
+	state.pending = true;
+	xen_port_ack(port, XEN_HOLD_EOI);
+	KUNIT_EXPECT_TRUE(test, state.pending);
+	KUNIT_EXPECT_FALSE(test, state.masked);
+	xen_port_eoi(port, false);
+	KUNIT_EXPECT_EQ(test, state.delivered, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(all_reasons_must_go),
 	KUNIT_CASE(a_reason_that_is_not_there),
@@ -220,6 +239,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_storm_is_damped_and_counted),
 	KUNIT_CASE(a_crowded_cpu_makes_ports_wait),
 	KUNIT_CASE(a_port_without_a_channel),
+	KUNIT_CASE(a_closed_port_leaves_its_number_alone),
 	{ }
 };
 
