@@ -216,6 +216,21 @@ int xen_port_route(struct xen_port *port, unsigned int cpu)
 	return err;
 }
 
+/*
+ * A channel is new and delivered to vCPU 0, unless it was there before: the
+ * toolstack's, which an earlier owner may have routed to another.
+ */
+static void take_home(const struct xen_port *port)
+{
+	struct evtchn_bind_vcpu bind = {
+		.port = port->nr,
+		.vcpu = xen_vcpu_nr(port->cpu),
+	};
+
+	if (port->kind == XEN_PORT_EVENT)
+		HYPERVISOR_event_channel_op(EVTCHNOP_bind_vcpu, &bind);
+}
+
 /* Gives the port its number: from here on the upcall can find it. */
 static int publish(struct xen_port *port)
 {
@@ -231,6 +246,7 @@ static int publish(struct xen_port *port)
 		xa_erase(&xen_events.ports, port->nr);
 		return err;
 	}
+	take_home(port);
 	place_on(port, -1, port->cpu);
 	return 0;
 }
