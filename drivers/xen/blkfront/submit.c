@@ -329,13 +329,18 @@ static bool push(struct blkfront_queue *queue)
 
 /*
  * With anything in flight, its completion starts the hardware queue again;
- * else the block layer is to try again by itself.
+ * else the block layer is to try again by itself. So it is where hardware
+ * queues share a ring: it relies on one of this hardware queue's own requests
+ * to be in flight.
  */
 static blk_status_t starve(struct blkfront_queue *queue,
 			   struct blk_mq_hw_ctx *hctx)
 {
+	struct blkfront_dev *dev = queue->dev;
+
 	queue->stats.starved++;
-	if (queue->nr_free == RING_SIZE(&queue->ring))
+	if (queue->nr_free == RING_SIZE(&queue->ring) ||
+	    dev->link.queues < dev->tags.nr_hw_queues)
 		return BLK_STS_RESOURCE;
 	queue->starved = true;
 	blk_mq_stop_hw_queue(hctx);
