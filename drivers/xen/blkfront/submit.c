@@ -404,7 +404,8 @@ static blk_status_t send(struct blk_mq_hw_ctx *hctx, struct request *rq,
 		fill(queue, rq);
 		scoped_guard(spinlock_irqsave, &queue->lock) {
 			put(queue, rq, op);
-			if (last)
+			/* A stopped hardware queue may not see the batch end. */
+			if (last || queue->starved)
 				notify = push(queue);
 		}
 	}
