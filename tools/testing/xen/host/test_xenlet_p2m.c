@@ -92,6 +92,28 @@ static void test_range(void)
 	p2m_unmap(&d, P2M_GFN_LIMIT - 1);
 }
 
+/* One frame for each 2 MiB, gone again at once, leaves a table each time. */
+static void test_tables(void)
+{
+	u64 before = page_free_count(), gfn;
+	int ret = 0;
+
+	for (gfn = 0; !ret && gfn < 2000 * 512; gfn += 512) {
+		struct page *page = frame(0);
+
+		ret = map(gfn, page, 0, P2M_RAM_RW);
+		if (ret)
+			page_put(page);
+		else
+			p2m_unmap(&d, gfn);
+	}
+	ktap_ok(ret == -XEN_ENOMEM, "empty tables are bounded");
+	ktap_ok(before - page_free_count() <= TABLES_LEAST,
+		"at what a domain may have");
+	p2m_destroy(&d);
+	ktap_ok(!p2m_init(&d) && !d.p2m->tables, "and go with the domain");
+}
+
 static void test_block(void)
 {
 	u64 before = page_free_count();
@@ -192,6 +214,7 @@ int main(void)
 
 	ktap_ok(!p2m_init(&d) && flushes == 1,
 		"tables are made, and the last user of their VMID forgotten");
+	test_tables();
 	flushes = 0;
 	test_map();
 	test_range();

@@ -23,6 +23,7 @@
 #define ROOT_ORDER	1
 #define ROOT_ENTRIES	(2 * TABLE_ENTRIES)
 #define TABLE_ENTRIES	512
+#define TABLES_LEAST	512
 
 #define PTE_VALID	BIT(0)
 #define PTE_TABLE	BIT(1)	/* or page, at the last level */
@@ -121,7 +122,7 @@ static void reserve_drop(struct reserve *reserve)
 }
 
 /* Drop what @pte, already out of reach, refers to. */
-static void pte_release(u64 pte, unsigned int level)
+static void pte_release(struct p2m *p2m, u64 pte, unsigned int level)
 {
 	struct page *page;
 	unsigned int i;
@@ -132,8 +133,9 @@ static void pte_release(u64 pte, unsigned int level)
 		u64 *table = pte_table(pte);
 
 		for (i = 0; i < TABLE_ENTRIES; i++)
-			pte_release(table[i], level + 1);
+			pte_release(p2m, table[i], level + 1);
 		page_put(page_from_paddr(pte & PTE_ADDR));
+		p2m->tables--;
 		return;
 	}
 	if (pte_type(pte) == P2M_MMIO)
@@ -174,6 +176,7 @@ static u64 *table_below(struct p2m *p2m, gfn_t gfn, u64 *slot,
 		return pte_table(old);
 
 	table = reserve_take(reserve);
+	p2m->tables++;
 	if (old & PTE_VALID) {
 		for (i = 0; i < TABLE_ENTRIES; i++)
 			table[i] = pte_make((old & PTE_ADDR) +
@@ -201,7 +204,7 @@ static void map_one(struct p2m *p2m, gfn_t gfn, paddr_t pa, unsigned int order,
 	slot = &table[table_index(gfn, level)];
 	old = *slot;
 	pte_replace(p2m, gfn, slot, level, pte_make(pa, level, type));
-	pte_release(old, level);
+	pte_release(p2m, old, level);
 }
 
 /* The order of the largest block or page that may start at both. */
@@ -217,6 +220,16 @@ static unsigned int step_order(gfn_t gfn, paddr_t pa, u64 count)
 			break;
 	}
 	return level_order(level);
+}
+
+/*
+ * A table stays when the frame that it was made for goes, so a guest could
+ * have one for each 2 MiB of its address space. A domain needs one for each
+ * 2 MiB of its memory at most, and few for what it maps of others.
+ */
+static u64 tables_allowed(const struct domain *d)
+{
+	return TABLES_LEAST + d->max_pages / TABLE_ENTRIES * 4;
 }
 
 int p2m_map(struct domain *d, gfn_t gfn, paddr_t pa, unsigned int order,
@@ -235,6 +248,8 @@ int p2m_map(struct domain *d, gfn_t gfn, paddr_t pa, unsigned int order,
 
 	if ((gfn | pa >> PAGE_SHIFT) & (count - 1))
 		tables = (count >> 9) + (count >> 18) + 4;
+	if (d->p2m->tables + tables > tables_allowed(d))
+		return -XEN_ENOMEM;
 	ret = reserve_fill(&reserve, tables);
 	if (ret)
 		goto out;
@@ -289,7 +304,7 @@ int p2m_unmap(struct domain *d, gfn_t gfn)
 			table_index(gfn, level + 1);
 	old = *slot;
 	pte_replace(d->p2m, gfn, slot, LAST_LEVEL, 0);
-	pte_release(old, LAST_LEVEL);
+	pte_release(d->p2m, old, LAST_LEVEL);
 out:
 	reserve_drop(&reserve);
 	return ret;
@@ -340,8 +355,8 @@ int p2m_init(struct domain *d)
 }
 
 /* Release entries below @table until @budget is used up; true: all gone. */
-static bool drain(u64 *table, unsigned int entries, unsigned int level,
-		  s64 *budget)
+static bool drain(struct p2m *p2m, u64 *table, unsigned int entries,
+		  unsigned int level, s64 *budget)
 {
 	unsigned int i;
 
@@ -353,10 +368,11 @@ static bool drain(u64 *table, unsigned int entries, unsigned int level,
 		if (*budget <= 0)
 			return false;
 		if (pte_is_table(pte, level) &&
-		    !drain(pte_table(pte), TABLE_ENTRIES, level + 1, budget))
+		    !drain(p2m, pte_table(pte), TABLE_ENTRIES, level + 1,
+			   budget))
 			return false;
 		table[i] = 0;
-		pte_release(pte, level);
+		pte_release(p2m, pte, level);
 		*budget -= 1LL << MIN(level_order(level), 9U);
 	}
 	return true;
@@ -371,7 +387,7 @@ bool p2m_destroy_some(struct domain *d, unsigned int frames)
 	if (!p2m)
 		return true;
 	arch_p2m_flush(p2m_vttbr(p2m), ~0UL);
-	if (!drain(p2m->root, ROOT_ENTRIES, FIRST_LEVEL, &budget))
+	if (!drain(p2m, p2m->root, ROOT_ENTRIES, FIRST_LEVEL, &budget))
 		return false;
 
 	root = page_from_paddr((uintptr_t)p2m->root);

@@ -40,7 +40,8 @@ void p2m_destroy(struct domain *d);
  * The caller's reference on each frame passes to the mapping; p2m_unmap(),
  * a replacement or p2m_destroy() drops it (P2M_MMIO has none).
  *
- * Return: 0, -ENOMEM without side effects, -EINVAL for a gfn out of range
+ * Return: 0, -ENOMEM without side effects, also when the domain has as many
+ * tables as it may have, -EINVAL for a gfn out of range
  * (the guest's address space is 40 bits wide).
  */
 int p2m_map(struct domain *d, gfn_t gfn, paddr_t pa, unsigned int order,

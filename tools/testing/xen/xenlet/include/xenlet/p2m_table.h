@@ -14,8 +14,13 @@
 
 struct domain;
 
+/**
+ * struct p2m - stage 2 of a domain
+ * @tables: below the root
+ */
 struct p2m {
 	u64 *root;
+	u64 tables;
 	gfn_t max_gfn;
 	unsigned int vmid;
 };
