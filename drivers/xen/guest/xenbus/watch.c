@@ -273,6 +273,30 @@ static void remove_entry(struct watch_entry *entry)
 	spin_unlock(&watches.events_lock);
 }
 
+static void cancel_events(struct xenbus_watch *watch)
+{
+	struct watch_event *event, *tmp;
+	LIST_HEAD(cancelled);
+
+	spin_lock(&watches.events_lock);
+	list_for_each_entry_safe(event, tmp, &watches.events, list)
+		if (event->watch == watch)
+			list_move(&event->list, &cancelled);
+	watch->nr_pending = 0;
+	spin_unlock(&watches.events_lock);
+
+	list_for_each_entry_safe(event, tmp, &cancelled, list)
+		free_event(event);
+}
+
+/* Afterwards the callback of a watch without an entry doesn't run, and won't. */
+static void silence(struct xenbus_watch *watch)
+{
+	cancel_events(watch);
+	if (current != watches.thread)
+		wait_event(watches.wq, READ_ONCE(watches.running) != watch);
+}
+
 /**
  * register_xenbus_watch() - be told what changes at and below a node
  * @watch: the caller's until it is unregistered; its callback runs at once
@@ -304,28 +328,18 @@ int register_xenbus_watch(struct xenbus_watch *watch)
 
 err_remove:
 	remove_entry(entry);
+	mutex_unlock(&watches.lock);
+	/* The store may have sent events all the same. */
+	silence(watch);
+	kfree(entry);
+	return err;
+
 err_free:
 	mutex_unlock(&watches.lock);
 	kfree(entry);
 	return err;
 }
 EXPORT_SYMBOL_GPL(register_xenbus_watch);
-
-static void cancel_events(struct xenbus_watch *watch)
-{
-	struct watch_event *event, *tmp;
-	LIST_HEAD(cancelled);
-
-	spin_lock(&watches.events_lock);
-	list_for_each_entry_safe(event, tmp, &watches.events, list)
-		if (event->watch == watch)
-			list_move(&event->list, &cancelled);
-	watch->nr_pending = 0;
-	spin_unlock(&watches.events_lock);
-
-	list_for_each_entry_safe(event, tmp, &cancelled, list)
-		free_event(event);
-}
 
 /**
  * unregister_xenbus_watch() - be told no more
@@ -356,9 +370,7 @@ void unregister_xenbus_watch(struct xenbus_watch *watch)
 		pr_warn("can't release the watch of %s: error %d\n",
 			watch->node, err);
 
-	cancel_events(watch);
-	if (current != watches.thread)
-		wait_event(watches.wq, READ_ONCE(watches.running) != watch);
+	silence(watch);
 }
 EXPORT_SYMBOL_GPL(unregister_xenbus_watch);
 
