@@ -38,6 +38,9 @@
 
 #define TOKEN_LEN	12
 
+/* Watches of one node that earlier kernels may have left in the store. */
+#define TOKEN_TRIES	16
+
 struct watch_entry {
 	struct list_head list;
 	struct xenbus_watch *watch;
@@ -242,9 +245,26 @@ static int tell_store(const struct watch_entry *entry, u32 type)
 	return 0;
 }
 
+static void renumber(struct watch_entry *entry)
+{
+	spin_lock(&watches.events_lock);
+	entry->token = watches.next_token++;
+	spin_unlock(&watches.events_lock);
+}
+
 static int set_watch(struct watch_entry *entry)
 {
 	int err = tell_store(entry, XS_WATCH);
+	unsigned int tries;
+
+	/*
+	 * A kernel before this one has set the same, and the store can't be
+	 * told to forget that. Only a new one begins with an event.
+	 */
+	for (tries = 0; err == -EEXIST && tries < TOKEN_TRIES; tries++) {
+		renumber(entry);
+		err = tell_store(entry, XS_WATCH);
+	}
 
 	entry->set = !err;
 	/* No store yet: set when there is one. */
