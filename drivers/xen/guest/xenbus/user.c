@@ -496,7 +496,8 @@ static ssize_t xenbus_write_file(struct file *file, const char __user *buf,
 		if (taken < 0)
 			break;
 		done += taken;
-	} while (done < len);
+		/* One long write must not get round the limit. */
+	} while (done < len && has_room(user));
 	mutex_unlock(&user->write_lock);
 	return taken < 0 && !done ? taken : done;
 }
