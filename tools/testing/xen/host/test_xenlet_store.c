@@ -490,8 +490,8 @@ static void hear(void *ctx, const char *path)
 static void test_services(void)
 {
 	struct store_watch *watch;
+	u32 value, tx;
 	char buf[8];
-	u32 value;
 
 	watch = store_watch_local("/local/domain/1/data", hear, NULL);
 	RAW(&g1, XS_WRITE, 0, "data/num\0004711");
@@ -507,6 +507,13 @@ static void test_services(void)
 	RAW(&g1, XS_WRITE, 0, "data/num\0a long value");
 	ktap_ok(store_get("/local/domain/1", "data/num", buf, sizeof(buf)) ==
 		-XEN_E2BIG, "a string too long for the buffer is refused");
+	heard = 0;
+	tx = start(&g1);
+	RAW(&g1, XS_WRITE, tx, "data/num\0001");
+	RAW(&g1, XS_WRITE, tx, "data/num\0002");
+	RAW(&g1, XS_WRITE, tx, "data/other\0003");
+	REQ(&g1, XS_TRANSACTION_END, tx, "T");
+	ktap_ok(heard == 2, "a commit tells of each node once");
 	store_unwatch_local(watch);
 }
 

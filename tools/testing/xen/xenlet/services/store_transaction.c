@@ -212,6 +212,28 @@ static int replay(struct store_conn *conn, struct store_transaction *t)
 	return 0;
 }
 
+/*
+ * Has an earlier entry changed the same path? Its watches fire once for all,
+ * which also bounds what a guest can have done in one request.
+ */
+static bool is_repeated(const struct store_transaction *t,
+			const struct store_log *log)
+{
+	struct list_node *pos;
+
+	list_for_each(pos, &t->log) {
+		struct store_log *other;
+
+		other = list_entry(pos, struct store_log, link);
+		if (other == log)
+			break;
+		if (other->change != STORE_LOOKED &&
+		    !strcmp(other->path, log->path))
+			return true;
+	}
+	return false;
+}
+
 static int commit(struct store_conn *conn, struct store_transaction *t)
 {
 	struct store_tree before;
@@ -228,7 +250,7 @@ static int commit(struct store_conn *conn, struct store_transaction *t)
 	list_for_each(pos, &t->log) {
 		struct store_log *log = list_entry(pos, struct store_log, link);
 
-		if (log->change != STORE_LOOKED)
+		if (log->change != STORE_LOOKED && !is_repeated(t, log))
 			watch_fire(log->path, before.root);
 	}
 	tree_drop(&before, &the_store.accounts);
