@@ -26,6 +26,9 @@
 
 #include "core.h"
 
+/* Tries to take a request; a store that refuses more does so on purpose. */
+#define TAKE_TRIES	32
+
 struct request {
 	const char *name;
 	void (*act)(void);
@@ -60,6 +63,7 @@ static const struct request *find_request(const char *name)
 /* Reads a node of control/ and empties it; NULL if there was nothing. */
 static char *take_node(const char *node)
 {
+	unsigned int tries = TAKE_TRIES;
 	struct xenbus_transaction xbt;
 	char *value;
 	int err;
@@ -78,7 +82,7 @@ static char *take_node(const char *node)
 		err = xenbus_transaction_end(xbt, 0);
 		if (err)
 			kfree(value);
-	} while (err == -EAGAIN);
+	} while (err == -EAGAIN && --tries);
 	return err ? NULL : value;
 }
 
