@@ -34,6 +34,8 @@ static const u8 reaction[NR_STATES][NR_STATES] = {
 		[XenbusStateClosed]	= NETFRONT_CLOSE,
 	},
 	[XenbusStateConnected] = {
+		/* The backend's part of the store is gone, and it with it. */
+		[XenbusStateUnknown]	= NETFRONT_CLOSE,
 		[XenbusStateConnected]	= NETFRONT_ANNOUNCE,
 		[XenbusStateClosing]	= NETFRONT_CLOSE,
 		[XenbusStateClosed]	= NETFRONT_CLOSE,

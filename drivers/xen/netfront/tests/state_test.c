@@ -44,6 +44,20 @@ static void test_follows_closing_and_missed_closing(struct kunit *test)
 				       XenbusStateClosed));
 }
 
+/* Nobody will ever answer what is under way. */
+static void test_closes_when_backend_vanishes(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, NETFRONT_CLOSE,
+			netfront_react(XenbusStateConnected,
+				       XenbusStateUnknown));
+	KUNIT_EXPECT_EQ(test, NETFRONT_WAIT,
+			netfront_react(XenbusStateInitialising,
+				       XenbusStateUnknown));
+	KUNIT_EXPECT_EQ(test, NETFRONT_WAIT,
+			netfront_react(XenbusStateClosed,
+				       XenbusStateUnknown));
+}
+
 static void test_closes_once(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, NETFRONT_WAIT,
@@ -87,6 +101,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(test_closed_backend_of_last_user_is_waited_for),
 	KUNIT_CASE(test_announces_when_both_connected),
 	KUNIT_CASE(test_follows_closing_and_missed_closing),
+	KUNIT_CASE(test_closes_when_backend_vanishes),
 	KUNIT_CASE(test_closes_once),
 	KUNIT_CASE(test_reopens_for_new_backend),
 	KUNIT_CASE(test_states_that_dont_exist_wait),
