@@ -101,14 +101,14 @@ int bind_interdomain_evtchn_to_irq_lateeoi(struct xenbus_device *dev,
 EXPORT_SYMBOL_GPL(bind_interdomain_evtchn_to_irq_lateeoi);
 
 static struct xen_port *find_source(enum xen_port_kind kind,
-				    unsigned int source, unsigned int cpu)
+				    unsigned int source, unsigned int home)
 {
 	struct xen_port *port;
 	unsigned long nr;
 
 	xa_for_each(&xen_events.ports, nr, port)
 		if (port->kind == kind && port->source == source &&
-		    port->cpu == cpu)
+		    port->home == home)
 			return port;
 	return NULL;
 }
@@ -140,6 +140,7 @@ static int bind_source(enum xen_port_kind kind, unsigned int source,
 	struct xen_port wanted = {
 		.kind = kind,
 		.source = source,
+		.home = cpu,
 		.cpu = cpu,
 		.pinned = pinned,
 	};

@@ -38,6 +38,7 @@ enum xen_port_kind {
  * @desc: that interrupt's descriptor
  * @kind: what is at the other end
  * @source: which VIRQ or IPI it is
+ * @home: the CPU that its VIRQ or IPI was bound for, the same for life
  * @cpu: where it is delivered; its vCPU for what is bound to one
  * @pinned: it cannot be delivered elsewhere
  * @late: it stays masked until its handler says xen_irq_lateeoi()
@@ -62,6 +63,7 @@ struct xen_port {
 	struct irq_desc *desc;
 	enum xen_port_kind kind;
 	unsigned int source;
+	unsigned int home;
 	unsigned int cpu;
 	bool pinned;
 	bool late;
