@@ -19,6 +19,8 @@
 #define PSTATE_EL0T	0x00
 #define PSTATE_SPSEL	0x01
 #define PSTATE_DAIF	0x3c0
+#define PSTATE_PAN	BIT(22)
+#define SCTLR_SPAN	BIT(23)
 
 static void decode_abort(struct syndrome *s)
 {
@@ -80,7 +82,10 @@ static void take_exception(struct vcpu *v, u32 esr)
 	write_sysreg(regs->pstate, spsr_el1);
 	write_sysreg(esr, esr_el1);
 	regs->pc = read_sysreg(vbar_el1) + offset;
-	regs->pstate = PSTATE_EL1H | PSTATE_DAIF;
+	/* As hardware does: PAN stays, or is set where SPAN is clear. */
+	regs->pstate = PSTATE_EL1H | PSTATE_DAIF | (regs->pstate & PSTATE_PAN);
+	if (!(read_sysreg(sctlr_el1) & SCTLR_SPAN))
+		regs->pstate |= PSTATE_PAN;
 }
 
 void inject_undefined(struct vcpu *v)
