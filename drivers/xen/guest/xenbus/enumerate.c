@@ -127,18 +127,20 @@ static void drop_device(struct xenbus_device *dev)
 }
 
 /*
- * Only the store can say so. If it doesn't answer, a disk that is in use must
- * not go away for that.
+ * Only the store can say so, with either error: it is EACCES where not even
+ * the directory above may be read. If it doesn't answer, a disk that is in use
+ * must not go away for that.
  */
 static bool is_gone(const char *nodename)
 {
 	unsigned int count;
 	char **nodes = xenbus_directory(XBT_NIL, nodename, "", &count);
 
-	if (IS_ERR(nodes))
-		return PTR_ERR(nodes) == -ENOENT;
-	kfree(nodes);
-	return false;
+	int err = PTR_ERR_OR_ZERO(nodes);
+
+	if (!err)
+		kfree(nodes);
+	return err == -ENOENT || err == -EACCES;
 }
 
 static int is_gone_below(struct device *device, const void *path)
