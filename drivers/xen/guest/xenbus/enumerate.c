@@ -135,7 +135,6 @@ static bool is_gone(const char *nodename)
 {
 	unsigned int count;
 	char **nodes = xenbus_directory(XBT_NIL, nodename, "", &count);
-
 	int err = PTR_ERR_OR_ZERO(nodes);
 
 	if (!err)
