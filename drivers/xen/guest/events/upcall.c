@@ -41,7 +41,8 @@ static void go_on(struct irq_work *work)
 	xen_evtchn_do_upcall();
 }
 
-static DEFINE_PER_CPU(struct irq_work, more_work) = IRQ_WORK_INIT_HARD(go_on);
+/* Set up at run time: 6.12 does not relocate a module's per-CPU data. */
+static DEFINE_PER_CPU(struct irq_work, more_work);
 
 static void handle_stray(evtchn_port_t nr)
 {
@@ -152,9 +153,11 @@ static int stop_cpu(unsigned int cpu)
 
 int xen_events_init(void)
 {
-	unsigned int irq = xen_guest()->upcall_irq;
+	unsigned int cpu, irq = xen_guest()->upcall_irq;
 	int err;
 
+	for_each_possible_cpu(cpu)
+		per_cpu(more_work, cpu) = IRQ_WORK_INIT_HARD(go_on);
 	xen_events.abi = &xen_two_level_abi;
 	atomic_set(&xen_events.strays, 0);
 	err = xen_events.abi->init();
