@@ -52,7 +52,7 @@ static int log_clean(int argc, char **argv)
 		"possible recursive locking", "possible circular locking",
 		"inconsistent lock state", "blocked for more than",
 		"rcu_sched self-detected", "rcu: INFO", "refcount_t:",
-		"memory leak", "new suspected memory leaks",
+		"new suspected memory leaks",
 		"scheduling while atomic", "ODEBUG:", "list_add corruption",
 		"list_del corruption", "DEBUG_LOCKS_WARN_ON",
 	};
