@@ -20,7 +20,7 @@ LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "kill", "power", "reload", "neighbours", "budget", "bad-domains",
            "no-device-tree"]
-DEBUG = [("debug", None)]
+DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
 class Tally:
