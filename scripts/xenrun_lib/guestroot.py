@@ -13,7 +13,7 @@ ifconfig ping ping6 dmesg sleep echo printf grep sed awk head tail cut tr wc
 sort uniq dd sync md5sum sha256sum cmp cp mv rm mkdir rmdir ln touch df du ps
 kill free uname hostname hexdump od test true false env seq date poweroff
 reboot halt nc mknod chmod find xargs tee time top uptime blockdev fstrim
-taskset stat vi more less losetup""".split()
+setsid taskset stat vi more less losetup""".split()
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
 
 

@@ -79,7 +79,7 @@ class Process:
 
     def __init__(self, command, listener, attached):
         self._listener = listener
-        stdin = None if attached else subprocess.DEVNULL
+        stdin = None if attached else subprocess.PIPE
         self._popen = subprocess.Popen(command, stdin=stdin,
                                        stdout=subprocess.PIPE,
                                        stderr=subprocess.STDOUT)
@@ -89,6 +89,18 @@ class Process:
         """The harness socket, once QEMU has connected to it."""
         connection, _ = self._listener.accept()
         return connection
+
+    def type(self, text):
+        """Type on the console; a terminal that is attached has its own
+        keyboard.
+        """
+        if self._popen.stdin is None:
+            return
+        try:
+            self._popen.stdin.write(text.encode())
+            self._popen.stdin.flush()
+        except BrokenPipeError:
+            pass
 
     def exit_code(self):
         """None while it runs."""
@@ -110,6 +122,8 @@ class Process:
                 self._popen.kill()
                 self._popen.wait()
         self._popen.stdout.close()
+        if self._popen.stdin:
+            self._popen.stdin.close()
 
 
 def listen(folder):

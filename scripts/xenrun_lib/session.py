@@ -230,7 +230,11 @@ class Session:
                 self._queue(command)
 
     def _queue(self, command):
-        self._commands.append(command)
+        verb, _, text = command.partition(" ")
+        if verb == "type":
+            self.process.type(text)
+        else:
+            self._commands.append(command)
 
     def _send_next(self):
         if self._outstanding is not None or not self._commands or \

@@ -5,6 +5,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,11 +234,46 @@ static int store_is(int argc, char **argv)
 	return 0;
 }
 
+/* The guest's console, and nothing that was typed before. */
+static int open_hvc(void)
+{
+	int fd = open("/dev/hvc0", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return step_fail("/dev/hvc0: %s", strerror(errno));
+	return fd;
+}
+
+/* hears <word>: somebody types it as a line on this guest's console */
+static int hear(int argc, char **argv)
+{
+	struct pollfd pfd = { .fd = open_hvc(), .events = POLLIN };
+	char line[128];
+	ssize_t n;
+
+	(void)argc;
+	if (pfd.fd < 0)
+		return -1;
+	report("step listens");
+	n = poll(&pfd, 1, 30000) > 0 ?
+		read(pfd.fd, line, sizeof(line) - 1) : 0;
+	close(pfd.fd);
+	if (n <= 0)
+		return step_fail("nothing was typed in 30 s");
+	line[n] = 0;
+	line[strcspn(line, "\n")] = 0;
+	if (strcmp(line, argv[1]))
+		return step_fail("it was '%s'", line);
+	return 0;
+}
+
 static int shell(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	if (run_program(3600, (char *[]){ "/bin/sh", "-i", NULL }) < 0)
+	if (run_program(3600, (char *[]){ "/bin/setsid", "-c", "/bin/sh", "-c",
+					  "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1",
+					  NULL }) < 0)
 		return step_fail("shell: %s", strerror(errno));
 	return 0;
 }
@@ -254,6 +291,7 @@ const struct verb system_verbs[] = {
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
 	{ "run", "<shell command>", 1, MAX_WORDS, run_shell },
 	{ "store-is", "<path> <value>", 2, 2, store_is },
+	{ "hears", "<word>", 1, 1, hear },
 	{ "shell", "", 0, 0, shell },
 	{ 0 }
 };
