@@ -333,6 +333,22 @@ static void test_switch(void)
 		guest_serve() == NONE, "and finds both when it is back");
 }
 
+static void test_restart(void)
+{
+	reset();
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	vgic_inject_ppi(&v[0], 20);
+	vgic_save(&v[0]);
+	vgic_vcpu_restart(&v[0]);
+	ktap_ok(!vgic_pending(&v[0]), "a vCPU that is started has no past");
+	vgic_load(&v[0]);
+	ktap_ok(guest_serve() == NONE, "and is not called for it");
+	vgic_inject_ppi(&v[0], 31);
+	vgic_flush(&v[0]);
+	ktap_ok(guest_serve() == 31, "but is for what comes");
+}
+
 static void test_registers(void)
 {
 	struct mmio_access access = { .offset = 0x102, .size = 4 };
@@ -373,6 +389,7 @@ int main(void)
 	test_level();
 	test_timer();
 	test_switch();
+	test_restart();
 	test_registers();
 	return ktap_done();
 }

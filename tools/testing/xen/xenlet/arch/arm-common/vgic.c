@@ -367,6 +367,23 @@ void vgic_domain_init(struct domain *d)
 	}
 }
 
+void vgic_vcpu_restart(struct vcpu *v)
+{
+	struct vgic_cpu *vgic = &v->arch.vgic;
+	unsigned int lr, i;
+
+	if (vgic->loaded)
+		return;
+	for (lr = 0; vgic->used >> lr; lr++)
+		if (vgic->used & BIT(lr))
+			lr_release(v, lr);
+	for (i = 0; i < VGIC_PRIVATE; i++) {
+		vgic->irqs[i].latch = false;
+		vgic->irqs[i].sources = 0;
+	}
+	vgic->apr = 0;
+}
+
 void vgic_vcpu_init(struct vcpu *v)
 {
 	struct vgic_cpu *vgic = &v->arch.vgic;

@@ -188,6 +188,7 @@ void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg)
 		.pstate = PSR_GUEST64_INIT | PSR_DBG_MASK,
 	};
 	v->arch.sysregs.sctlr = SCTLR_GUEST_INIT;
+	vgic_vcpu_restart(v);
 	/* A vCPU that was here before must not find the old SCTLR loaded. */
 	if (this_cpu()->current == v)
 		write_sysreg(SCTLR_GUEST_INIT, sctlr_el1);

@@ -74,6 +74,10 @@ void vgic_sync(struct vcpu *v);
 
 void vgic_domain_init(struct domain *d);
 void vgic_vcpu_init(struct vcpu *v);
+/** vgic_vcpu_restart() - @v is started again: as under Xen, what was pending
+ * or active for it alone is forgotten; how it was set up stays
+ */
+void vgic_vcpu_restart(struct vcpu *v);
 
 /** vgic_load(), vgic_save() - give @v the hardware interface, take it back */
 void vgic_load(struct vcpu *v);
