@@ -42,6 +42,7 @@ class Peer:
         self.why = ""
         self.done = False
         self.gone = False
+        self.back = False
         self.plan = None
         self.facts = 0
         self.said = []
@@ -51,12 +52,16 @@ class Peer:
         """Is there nothing more to wait for?"""
         if self.spec.end == "running":
             return self.done or self.end is not None
+        if self.end == "reboot":
+            return self.back
         return self.end is not None
 
     def waits_for(self):
         """What is missing, for the message when time is up."""
         last = f", last said: {self.said[-1]}" if self.said else ""
         what = "done" if self.spec.done and not self.done else self.spec.end
+        if self.end == "reboot":
+            what = "to be back"
         return f"{self.spec.name}: {what} ({self.state}{last})"
 
 
@@ -124,6 +129,10 @@ class Session:
             peer.domid = message.domid
         peer.state = f"{message.state} {message.reason}".strip()
         peer.gone = message.state in ("destroyed", "refused")
+        if message.state == "running" and peer.end == "reboot" and \
+           not peer.back:
+            peer.back = True
+            self.verdict.check(True, f"{peer.spec.name}: is back", "")
         end = end_of(message.state, message.reason)
         if message.state == "running" and peer.end is None:
             self._step(peer, "running", 0, {}, {})

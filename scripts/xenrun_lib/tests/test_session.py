@@ -119,6 +119,16 @@ class SessionTest(unittest.TestCase):
                       data={"actions": actions})
         self.assertNotIn("not ok", out)
 
+    def test_reboot_comes_back(self):
+        """A domain that reboots is waited for, and then given back."""
+        _, out = play(OPEN + report("ok one") + report("done")
+                      + "> domain 1 d1 shutdown reboot\n"
+                      + "> domain 1 d1 destroyed\n"
+                      + "> domain 2 d1 built\n> domain 2 d1 running\n"
+                      + CLOSE.replace(" 1", " 2"), end="reboot")
+        self.assertNotIn("not ok", out)
+        self.assertIn("d1: is back", out)
+
     def test_refused_command_fails(self):
         """An error for an answer is a failed fact."""
         actions = [{"when": {"d1": "step now"}, "do": ["pause d1"]}]
