@@ -269,11 +269,13 @@ static int hear(int argc, char **argv)
 
 static int shell(int argc, char **argv)
 {
+	static char script[] = "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1";
+	char *const cmd[] = { "/bin/setsid", "-c", "/bin/sh", "-c", script,
+			      NULL };
+
 	(void)argc;
 	(void)argv;
-	if (run_program(3600, (char *[]){ "/bin/setsid", "-c", "/bin/sh", "-c",
-					  "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1",
-					  NULL }) < 0)
+	if (run_program(3600, cmd) < 0)
 		return step_fail("shell: %s", strerror(errno));
 	return 0;
 }
