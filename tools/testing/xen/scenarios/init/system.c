@@ -269,9 +269,9 @@ static int hear(int argc, char **argv)
 
 static int shell(int argc, char **argv)
 {
-	static char script[] = "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1";
-	char *const cmd[] = { "/bin/setsid", "-c", "/bin/sh", "-c", script,
-			      NULL };
+	static const char script[] = "exec sh -i </dev/hvc0 >/dev/hvc0 2>&1";
+	char *const cmd[] = { "/bin/setsid", "-c", "/bin/sh", "-c",
+			      (char *)script, NULL };
 
 	(void)argc;
 	(void)argv;
