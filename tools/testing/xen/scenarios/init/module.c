@@ -103,14 +103,23 @@ static int autoload(int argc, char **argv)
 	return 0;
 }
 
-static bool module_present(const char *name)
+/* The name as the kernel spells it: modprobe takes a dash for it as well. */
+static void kernel_name(char *buf, size_t size, const char *name)
 {
-	char path[128], *p;
+	char *p;
 
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
-	for (p = path; *p; p++)
+	snprintf(buf, size, "%s", name);
+	for (p = buf; *p; p++)
 		if (*p == '-')
 			*p = '_';
+}
+
+static bool module_present(const char *name)
+{
+	char path[128], copy[64];
+
+	kernel_name(copy, sizeof(copy), name);
+	snprintf(path, sizeof(path), "/sys/module/%s", copy);
 	return path_exists(path);
 }
 
@@ -131,12 +140,8 @@ static int load(int argc, char **argv)
 static bool unloaded(const char *name)
 {
 	char copy[64];
-	size_t i;
 
-	snprintf(copy, sizeof(copy), "%s", name);
-	for (i = 0; copy[i]; i++)
-		if (copy[i] == '-')
-			copy[i] = '_';
+	kernel_name(copy, sizeof(copy), name);
 	return !syscall(SYS_delete_module, copy, O_NONBLOCK) ||
 	       errno == ENOENT;
 }
