@@ -131,6 +131,12 @@ static void test_requests(void)
 	ktap_ok(check_indirect(&l, BLKIF_OP_INDIRECT, 1) == BLKIF_RSP_ERROR &&
 		check_indirect(&l, BLKIF_OP_DISCARD, 1) == BLKIF_RSP_ERROR,
 		"indirect only reads and writes");
+}
+
+static void test_what_is_offered(void)
+{
+	struct block_limits l = limits;
+
 	l.readonly = true;
 	ktap_ok(check(&l, BLKIF_OP_WRITE, 0, 1, 0, 7) == BLKIF_RSP_ERROR &&
 		check_indirect(&l, BLKIF_OP_WRITE, 1) == BLKIF_RSP_ERROR &&
@@ -379,6 +385,7 @@ static void test_gone(void)
 int main(void)
 {
 	test_requests();
+	test_what_is_offered();
 	store_init();
 	test_negotiation();
 	test_data();
