@@ -68,6 +68,7 @@ lint: deps
 ##   make micro-guests  the bare-metal guests, out/ARCH/guest/
 ##   make kernel        a guest kernel into the cache; prints where
 ##                      ARCH= KVER=6.12 GUEST=modules|builtin|linux DEBUG=1
+##                      PAGES=4k|16k|64k
 ##   make series KVER= [OUT=]   the patches and their cover letter
 ##   make clean         what the above left in this tree; the cache stays
 .PHONY: modules modules_install xenlet micro-guests kernel series clean
@@ -88,7 +89,7 @@ micro-guests:
 
 kernel: deps
 	@scripts/kernel --arch $(TARGET) --kver $(KVER) --guest $(GUEST) \
-		$(if $(filter-out 0,$(DEBUG)),--debug)
+		--pages $(or $(PAGES),4k) $(if $(filter-out 0,$(DEBUG)),--debug)
 
 series:
 	@test -x scripts/series || { \

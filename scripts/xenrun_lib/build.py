@@ -101,23 +101,24 @@ class Parts:
             yield (words[0].removesuffix(".img"),
                    {k: int(v) if v.isdigit() else v for k, _, v in pairs})
 
-    def kernel_folder(self, guest, debug):
+    def kernel_folder(self, kernel):
         """The folder of a Linux kernel in the cache."""
         def make():
             command = [TREE / "scripts/kernel", "--arch", self.arch,
-                       "--kver", KVER, "--guest", guest]
-            if debug:
+                       "--kver", KVER, "--guest", kernel.guest,
+                       "--pages", kernel.pages]
+            if kernel.debug:
                 command.append("--debug")
             if not self._build:
                 command.append("--path")
             return pathlib.Path(last_line(command))
-        return self._once(("kernel", guest, debug), make)
+        return self._once(("kernel", *kernel._replace(frontends="")), make)
 
-    def linux_image(self, guest, debug):
+    def linux_image(self, kernel):
         """The image of a Linux kernel."""
         if self._kernel:
             return pathlib.Path(self._kernel)
-        return self.kernel_folder(guest, debug) / "Image"
+        return self.kernel_folder(kernel) / "Image"
 
     def _our_modules(self, folder):
         copy = self.out / "modules" / folder.name
@@ -140,10 +141,12 @@ class Parts:
                     pathlib.Path(e2fsck) / "sbin/e2fsck.static")
         return self._once("static", make)
 
-    def guest_root(self, guest, frontends, debug):
-        """The user space for a Linux kernel with these frontends."""
+    def guest_root(self, kernel):
+        """The user space for a Linux kernel, with its frontends."""
+        frontends = kernel.frontends
+
         def make():
-            folder = self.kernel_folder(guest, debug)
+            folder = self.kernel_folder(kernel)
             release = (folder / "release").read_text().strip()
             sources = [(folder / "root", "kernel")]
             if frontends == "ours":
@@ -151,8 +154,8 @@ class Parts:
             dest = self.out / "roots" / f"{folder.name}-{frontends}"
             root = guestroot.collect_modules(release, sources, dest)
             init = self._made_by_make("scenarios/init", "init")
-            core = ["xen-guest"] if guest == "modules" else []
+            core = ["xen-guest"] if kernel.guest == "modules" else []
             return guestroot.GuestRoot(init, *self._static_tools(), root,
                                        core + FRONTENDS,
                                        OFF[frontends])
-        return self._once(("root", guest, frontends, debug), make)
+        return self._once(("root", *kernel), make)

@@ -34,7 +34,8 @@ def parser():
                    help="make the parts that are missing or out of date")
     p.add_argument("--guest", metavar="KERNEL",
                    help="boot the Linux domains with another kernel: "
-                        "modules, linux, linux+ours, any of them +debug")
+                        "modules, linux, linux+ours, any of them +debug, "
+                        "+16k or +64k (pages)")
     p.add_argument("--hypervisor", metavar="FILE",
                    help="another hypervisor's image")
     p.add_argument("--kernel", metavar="FILE",
@@ -75,8 +76,15 @@ class Run:
         self.spec, self.parts, self.args = spec, parts, args
         self.machine = qemu.Machine(spec.machine.cpus,
                                     spec.machine.memory_mib,
-                                    args.icount or spec.machine.icount)
+                                    args.icount or spec.machine.icount,
+                                    self._cpu_model())
         self.log = parts.out / "log" / f"{spec.name}.console"
+
+    def _cpu_model(self):
+        """Most CPUs of that time have no 16 KiB pages."""
+        kernels = [d.linux for d in self.spec.domains.values() if d.linux]
+        return qemu.CPU_16K if any(k.pages == "16k" for k in kernels) \
+            else qemu.CPU
 
     def _kernel(self, domain, folder):
         kind, _, rest = domain.kernel.partition(":")
@@ -88,13 +96,12 @@ class Run:
             path = folder / f"{domain.name}.junk"
             path.write_bytes(b"\xa5" * int(rest))
             return path
-        guest, _, debug = scenario.parse_kernel(domain.kernel)
-        return self.parts.linux_image(guest, debug)
+        return self.parts.linux_image(domain.linux)
 
     def _ramdisk(self, domain, folder):
         if not domain.is_linux:
             return None
-        root = self.parts.guest_root(*scenario.parse_kernel(domain.kernel))
+        root = self.parts.guest_root(domain.linux)
         path = folder / f"{domain.name}.cpio"
         path.write_bytes(root.archive(domain))
         return path

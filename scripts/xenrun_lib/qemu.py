@@ -11,6 +11,8 @@ from . import XenrunError, XenrunSkip
 # Where an image goes that gets no device tree: any 2 MiB boundary will do.
 BARE_ENTRY = 0x40200000
 PROGRAM = "qemu-system-aarch64"
+CPU = "cortex-a57"
+CPU_16K = "cortex-a76"
 
 
 def _program():
@@ -23,14 +25,15 @@ def _program():
 class Machine:
     """The machine that a scenario runs on."""
 
-    def __init__(self, cpus, memory_mib, icount=False):
+    def __init__(self, cpus, memory_mib, icount=False, model=CPU):
         self.memory_mib, self._icount = memory_mib, icount
+        self._model = model
         self._cpus = 1 if icount else cpus
 
     def _base(self, option=""):
         return [_program(), "-M",
                 "virt,virtualization=on,gic-version=2" + option,
-                "-cpu", "cortex-a57", "-smp", str(self._cpus),
+                "-cpu", self._model, "-smp", str(self._cpus),
                 "-m", f"{self.memory_mib}M", "-display", "none",
                 "-nodefaults", "-no-reboot"]
 

@@ -3,6 +3,7 @@
 have come of it.  It is data; Documentation/virt/xen-guest/testing.rst has
 the format.  A mistake in a file is answered with file and key."""
 
+import collections
 import json
 import pathlib
 import re
@@ -71,7 +72,8 @@ VIF = {
 DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
                     says="modules, linux, linux+ours, any of them with "
-                         "+debug, micro:NAME, file:PATH or junk:BYTES"),
+                         "+debug, +16k or +64k, micro:NAME, file:PATH "
+                         "or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
     "cmdline": Field(str, ""),
@@ -149,16 +151,25 @@ class Part:
         return value
 
 
+Kernel = collections.namedtuple("Kernel", "guest frontends debug pages",
+                                defaults=(False, "4k"))
+PAGES = ("16k", "64k")
+
+
 def parse_kernel(text):
-    """(guest, frontends, debug) of a Linux kernel's name, or None."""
+    """The Kernel that a Linux kernel's name stands for, or None."""
     guest, *flags = text.split("+")
     if guest == "debug" and not flags:
-        return "modules", "ours", True
+        return Kernel("modules", "ours", True)
     if guest not in ("modules", "linux") or \
-       any(f not in ("ours", "debug") for f in flags):
+       any(f not in ("ours", "debug", *PAGES) for f in flags):
         return None
     ours = guest == "modules" or "ours" in flags
-    return guest, "ours" if ours else "linux", "debug" in flags
+    pages = [f for f in flags if f in PAGES] or ["4k"]
+    if len(pages) > 1:
+        return None
+    return Kernel(guest, "ours" if ours else "linux", "debug" in flags,
+                  pages[0])
 
 
 class Domain(Part):
@@ -177,9 +188,14 @@ class Domain(Part):
             self.done = self.end in ("poweroff", "reboot", "halt", "running")
 
     @property
+    def linux(self):
+        """The Linux Kernel that it boots, or None."""
+        return parse_kernel(self.kernel)
+
+    @property
     def is_linux(self):
         """Does it need an initramfs of ours?"""
-        return parse_kernel(self.kernel) is not None
+        return self.linux is not None
 
 
 def _check_actions(scenario):

@@ -146,12 +146,15 @@ class ScenarioTest(unittest.TestCase):
     def test_kernels(self):
         """Names of kernels."""
         self.assertEqual(scenario.parse_kernel("modules"),
-                         ("modules", "ours", False))
+                         ("modules", "ours", False, "4k"))
         self.assertEqual(scenario.parse_kernel("linux+ours+debug"),
-                         ("linux", "ours", True))
+                         ("linux", "ours", True, "4k"))
         self.assertEqual(scenario.parse_kernel("debug"),
-                         ("modules", "ours", True))
+                         ("modules", "ours", True, "4k"))
+        self.assertEqual(scenario.parse_kernel("modules+64k+debug"),
+                         ("modules", "ours", True, "64k"))
         self.assertIsNone(scenario.parse_kernel("linux+theirs"))
+        self.assertIsNone(scenario.parse_kernel("linux+16k+64k"))
 
     def test_all_files_load(self):
         """Every scenario of the tree is good data."""
