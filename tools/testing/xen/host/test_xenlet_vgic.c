@@ -30,6 +30,7 @@
 #define LRS	4
 #define SPI	GUEST_VPL011_SPI
 #define TIMER	GUEST_TIMER_VIRT_PPI
+#define TAKEN	33	/* one that xenlet has itself */
 
 static struct cpu cpu;
 static struct domain d;
@@ -58,6 +59,38 @@ void gich_write(unsigned int reg, u32 value)
 		hw_lr[(reg - GICH_LR(0)) / 4] = value;
 	else if (reg == GICH_HCR)
 		hw_hcr = value;
+}
+
+/* The machine's shared interrupts. */
+
+static bool phys_on[1024], phys_active[1024], phys_edge[1024];
+
+int gic_spi_route(unsigned int irq, bool edge)
+{
+	if (irq == TAKEN)
+		return -XEN_EBUSY;
+	phys_edge[irq] = edge;
+	return 0;
+}
+
+void gic_spi_enable(unsigned int irq, bool on)
+{
+	phys_on[irq] = on;
+}
+
+void gic_spi_deactivate(unsigned int irq)
+{
+	phys_active[irq] = false;
+}
+
+void *heap_alloc(size_t size)
+{
+	return calloc(1, size);
+}
+
+void heap_free(void *ptr)
+{
+	free(ptr);
 }
 
 void vcpu_wake(struct vcpu *vcpu)
@@ -140,15 +173,16 @@ static u64 reg_read(u32 offset)
 	return access.value;
 }
 
-static void reset(void)
+static void reset_with(unsigned int spis)
 {
 	unsigned int i;
 
+	vgic_domain_destroy(&d);
 	memset(&d, 0, sizeof(d));
 	memset(v, 0, sizeof(v));
 	memset(hw_lr, 0, sizeof(hw_lr));
 	d.nr_vcpus = 2;
-	vgic_domain_init(&d);
+	vgic_domain_init(&d, GUEST_GICD_BASE, spis);
 	for (i = 0; i < 2; i++) {
 		d.vcpus[i] = &v[i];
 		v[i].domain = &d;
@@ -162,6 +196,11 @@ static void reset(void)
 	reg_write(0x100, 4, ~0U);	/* all private ones on */
 	woken = 0;
 	kicked = 0;
+}
+
+static void reset(void)
+{
+	reset_with(VGIC_DOMU_SPIS);
 }
 
 static void test_edge(void)
@@ -380,6 +419,91 @@ static void test_registers(void)
 	ktap_ok(harmless, "random writes to every offset do no harm");
 }
 
+/* What the machine does when a device raises its line. */
+static void device_fires(unsigned int irq)
+{
+	if (!phys_on[irq] || phys_active[irq])
+		return;
+	phys_active[irq] = true;
+	if (vgic_physical(&d, irq))
+		phys_active[irq] = false;
+}
+
+#define DISK	48	/* edge */
+#define CARD	300	/* level */
+
+static void test_route(void)
+{
+	reset_with(288);
+	ktap_ok(reg_read(0x004) == (9 | 1 << 5), "TYPER: 320 lines");
+	ktap_ok(vgic_route(&d, 31, true) == -XEN_EINVAL &&
+		vgic_route(&d, 320, true) == -XEN_EINVAL,
+		"only a shared interrupt can be routed");
+	ktap_ok(vgic_route(&d, TAKEN, true) == -XEN_EBUSY,
+		"not one of xenlet's");
+	ktap_ok(!vgic_route(&d, DISK, true) && phys_edge[DISK],
+		"a device's interrupt is, as it is wired");
+	ktap_ok(vgic_route(&d, DISK, true) == -XEN_EBUSY, "once");
+	reg_write(0xc00 + DISK / 4, 4, 0);
+	ktap_ok(d.arch.vgic.spis[DISK - 32].edge, "which no guest changes");
+	ktap_ok(!phys_on[DISK], "it is off in the machine");
+	reg_write(0x100 + DISK / 32 * 4, 4, BIT(DISK % 32));
+	ktap_ok(phys_on[DISK], "until the guest turns it on");
+	reg_write(0x180 + DISK / 32 * 4, 4, BIT(DISK % 32));
+	ktap_ok(!phys_on[DISK], "and off");
+	ktap_ok(vgic_physical(&d, 200) && vgic_physical(&d, 1000) &&
+		guest_serve() == NONE, "one that is nobody's is ended, unseen");
+}
+
+static void test_physical_edge(void)
+{
+	reset_with(288);
+	vgic_route(&d, DISK, true);
+	reg_write(0x100 + DISK / 32 * 4, 4, BIT(DISK % 32));
+	device_fires(DISK);
+	ktap_ok(!phys_active[DISK], "an edge is over for the machine");
+	vgic_flush(&v[0]);
+	ktap_ok(guest_ack() == DISK, "and there for the guest");
+	device_fires(DISK);
+	vgic_flush(&v[0]);
+	guest_eoi(DISK);
+	ktap_ok(guest_serve() == DISK && guest_serve() == NONE,
+		"one more while it is served comes after it, once");
+}
+
+static void test_physical_level(void)
+{
+	reset_with(288);
+	vgic_route(&d, CARD, false);
+	reg_write(0x100 + CARD / 32 * 4, 4, BIT(CARD % 32));
+	device_fires(CARD);
+	ktap_ok(phys_active[CARD], "a level stays active in the machine");
+	vgic_flush(&v[0]);
+	ktap_ok(guest_ack() == CARD, "while the guest serves it");
+	ktap_ok(guest_eoi(CARD), "whose end xenlet is told");
+	vgic_maintenance(&v[0]);
+	ktap_ok(!phys_active[CARD] && guest_serve() == NONE,
+		"and passes on to the machine");
+	device_fires(CARD);
+	ktap_ok(guest_serve() == CARD && !phys_active[CARD],
+		"if it is still up, it fires again");
+
+	device_fires(CARD);
+	vgic_flush(&v[0]);
+	reg_write(0x180 + CARD / 32 * 4, 4, BIT(CARD % 32));
+	ktap_ok(guest_serve() == NONE && !phys_active[CARD] && !phys_on[CARD],
+		"turned off before it was taken, it goes back to the device");
+	reg_write(0x100 + CARD / 32 * 4, 4, BIT(CARD % 32));
+	device_fires(CARD);
+	ktap_ok(guest_serve() == CARD && guest_serve() == NONE,
+		"and comes once when it is on again");
+
+	device_fires(CARD);
+	vgic_domain_destroy(&d);
+	ktap_ok(!phys_active[CARD] && !phys_on[CARD],
+		"a domain that goes leaves none active and none on");
+}
+
 int main(void)
 {
 	test_edge();
@@ -391,5 +515,8 @@ int main(void)
 	test_switch();
 	test_restart();
 	test_registers();
+	test_route();
+	test_physical_edge();
+	test_physical_level();
 	return ktap_done();
 }

@@ -30,7 +30,15 @@
 #define REAP_RETRY_NS	1000000UL
 #define CRASH_TRACE	12
 
-static struct domain *domains[MAX_DOMAINS];
+/**
+ * struct domain_table - all domains
+ * @by_id: dom0, if there is one, is the first
+ * @services: acts as domain 0 towards the guests, with a dom0 or without
+ */
+static struct domain_table {
+	struct domain *by_id[MAX_DOMAINS];
+	struct domain services;
+} table;
 
 static const char *const reasons[] = {
 	[SHUTDOWN_poweroff] = "poweroff",
@@ -65,7 +73,7 @@ static void shell_free(struct domain *d)
 		heap_free(d->vcpus[i]);
 	}
 	arch_domain_destroy(d);
-	domains[d->domid] = NULL;
+	table.by_id[d->domid] = NULL;
 	heap_free(d);
 }
 
@@ -106,21 +114,22 @@ static struct domain *shell_alloc(domid_t domid, const char *name)
 	struct domain *d;
 
 	if (domid == DOMID_INVALID)
-		for (domid = 1; domid < MAX_DOMAINS && domains[domid]; domid++)
+		for (domid = 1; domid < MAX_DOMAINS && table.by_id[domid]; domid++)
 			;
-	if (domid >= MAX_DOMAINS || domains[domid])
+	if (domid >= MAX_DOMAINS || table.by_id[domid])
 		return NULL;
 	d = heap_alloc(sizeof(*d));
 	if (!d)
 		return NULL;
 	d->domid = domid;
+	d->privileged = !domid;
 	snprintf(d->name, sizeof(d->name), "%s", name);
 	d->state = DOMAIN_BUILDING;
 	d->pause_count = 1;
 	d->created = time_ns();
 	work_init(&d->reaper, reap);
 	timer_init(&d->reaper_retry, reap_again);
-	domains[domid] = d;
+	table.by_id[domid] = d;
 	return d;
 }
 
@@ -145,10 +154,9 @@ struct domain *domain_create(domid_t domid, const char *name,
 
 void domain_init(void)
 {
-	struct domain *d = shell_alloc(0, "xenlet");
+	struct domain *d = &table.services;
 
-	if (!d || event_init(d))
-		panic("No memory for the built-in services");
+	snprintf(d->name, sizeof(d->name), "xenlet");
 	d->is_service = true;
 	d->privileged = true;
 	d->state = DOMAIN_RUNNING;
@@ -156,13 +164,20 @@ void domain_init(void)
 
 struct domain *service_domain(void)
 {
-	return domains[0];
+	return &table.services;
+}
+
+struct domain *hardware_domain(void)
+{
+	return table.by_id[0];
 }
 
 struct domain *domain_by_id(domid_t domid)
 {
-	struct domain *d = domid < MAX_DOMAINS ? domains[domid] : NULL;
+	struct domain *d = domid < MAX_DOMAINS ? table.by_id[domid] : NULL;
 
+	if (!domid && !d)
+		return &table.services;
 	return d && d->state != DOMAIN_DYING ? d : NULL;
 }
 
@@ -170,9 +185,9 @@ struct domain *domain_next(struct domain *d)
 {
 	unsigned int i;
 
-	for (i = d ? d->domid + 1 : 1; i < MAX_DOMAINS; i++)
-		if (domains[i])
-			return domains[i];
+	for (i = d ? d->domid + 1 : 0; i < MAX_DOMAINS; i++)
+		if (table.by_id[i])
+			return table.by_id[i];
 	return NULL;
 }
 

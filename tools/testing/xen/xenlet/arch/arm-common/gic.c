@@ -27,6 +27,7 @@
 #define GICD_ICACTIVER		0x380
 #define GICD_IPRIORITYR		0x400
 #define GICD_ITARGETSR		0x800
+#define GICD_ICFGR		0xc00
 #define GICD_SGIR		0xf00
 
 #define GICC_CTLR		0x0000
@@ -127,6 +128,44 @@ void gic_cpu_init(void)
 	gicc_write(GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
 }
 
+unsigned int gic_spis(void)
+{
+	return ROUND_UP(gic.nr_irqs, 32U) - FIRST_SPI;
+}
+
+/* The boot CPU takes them all. */
+static void set_target(u32 irq)
+{
+	*(volatile u8 *)(the_machine->gicd + GICD_ITARGETSR + irq) =
+		gic.cpu_mask[0];
+}
+
+int gic_spi_route(unsigned int irq, bool edge)
+{
+	unsigned int reg = GICD_ICFGR + irq / 16 * 4;
+	u32 bit = 2U << irq % 16 * 2;
+
+	if (irq < FIRST_SPI || irq >= gic.nr_irqs)
+		return -XEN_EINVAL;
+	if (irq < NR_HANDLERS && gic.handlers[irq])
+		return -XEN_EBUSY;
+	gic_spi_enable(irq, false);
+	gicd_write(reg, (gicd_read(reg) & ~bit) | (edge ? bit : 0));
+	set_target(irq);
+	return 0;
+}
+
+void gic_spi_enable(unsigned int irq, bool on)
+{
+	gicd_write((on ? GICD_ISENABLER : GICD_ICENABLER) + irq / 32 * 4,
+		   BIT(irq % 32));
+}
+
+void gic_spi_deactivate(unsigned int irq)
+{
+	gicd_write(GICD_ICACTIVER + irq / 32 * 4, BIT(irq % 32));
+}
+
 int irq_request(u32 irq, void (*fn)(void))
 {
 	if (irq < FIRST_SPI || irq >= MIN(gic.nr_irqs, (u32)NR_HANDLERS))
@@ -134,9 +173,8 @@ int irq_request(u32 irq, void (*fn)(void))
 	if (gic.handlers[irq])
 		return -XEN_EBUSY;
 	gic.handlers[irq] = fn;
-	*(volatile u8 *)(the_machine->gicd + GICD_ITARGETSR + irq) =
-		gic.cpu_mask[0];
-	gicd_write(GICD_ISENABLER + irq / 32 * 4, BIT(irq % 32));
+	set_target(irq);
+	gic_spi_enable(irq, true);
 	return 0;
 }
 
@@ -147,8 +185,10 @@ void arch_kick(unsigned int cpu)
 	gicd_write(GICD_SGIR, gic.cpu_mask[cpu] << 16 | SGI_KICK);
 }
 
-static void handle(u32 irq)
+/* True: it has ended, and may come in again. */
+static bool handle(u32 irq)
 {
+	struct domain *hardware = hardware_domain();
 	struct cpu *cpu = this_cpu();
 
 	if (irq == the_machine->hyp_timer_irq) {
@@ -164,7 +204,10 @@ static void handle(u32 irq)
 	} else if (irq >= FIRST_SPI && irq < NR_HANDLERS &&
 		   gic.handlers[irq]) {
 		gic.handlers[irq]();
+	} else if (hardware) {
+		return vgic_physical(hardware, irq);
 	}
+	return true;
 }
 
 bool arch_irq_poll(void)
@@ -176,7 +219,7 @@ bool arch_irq_poll(void)
 		return false;
 
 	gicc_write(GICC_EOIR, iar);
-	handle(irq);
-	gicc_write(GICC_DIR, iar);
+	if (handle(irq))
+		gicc_write(GICC_DIR, iar);
 	return true;
 }

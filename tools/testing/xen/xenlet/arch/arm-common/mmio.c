@@ -8,17 +8,16 @@
 #include <xenlet/vgic.h>
 #include <xenlet/vpl011.h>
 
-static const struct {
-	gpa_t base;
-	u64 size;
-	bool (*access)(struct vcpu *v, struct mmio_access *access);
-} devices[] = {
-	{ GUEST_GICD_BASE, GUEST_GICD_SIZE, vgic_dist_mmio },
-	{ GUEST_PL011_BASE, GUEST_PL011_SIZE, vpl011_mmio },
-};
-
 bool mmio_dispatch(struct vcpu *v, gpa_t gpa, struct mmio_access *access)
 {
+	const struct {
+		gpa_t base;
+		u64 size;
+		bool (*access)(struct vcpu *v, struct mmio_access *access);
+	} devices[] = {
+		{ v->domain->arch.vgic.base, GUEST_GICD_SIZE, vgic_dist_mmio },
+		{ GUEST_PL011_BASE, GUEST_PL011_SIZE, vpl011_mmio },
+	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(devices); i++) {

@@ -14,15 +14,27 @@
  * again while it is still in a register, the hardware reports when there is
  * room (underflow or end of interrupt), and the flush goes on from there.
  *
- * Monitor lock. Hardware is touched only for the vCPU that is loaded on the
- * CPU this runs on.
+ * A machine's interrupt that was routed to a domain comes in at its virtual
+ * one of the same number. An edge is latched, and over for the machine. A
+ * level stays active in the machine until the guest has ended it: the list
+ * register asks to be told, and if the device still wants something then, the
+ * interrupt fires once more. (Linked in the list register, hardware would end
+ * it without us; QEMU 7.2 then does not look at the level again.)
+ *
+ * Which interrupts may be pending is noted in bitmaps, so that looking for
+ * one does not depend on how many there are.
+ *
+ * Monitor lock. List registers are touched only for the vCPU that is loaded
+ * on the CPU this runs on.
  */
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
 #include <xenlet/gic.h>
 #include <xenlet/lib.h>
+#include <xenlet/page.h>
 #include <xenlet/sched.h>
 #include <xenlet/vgic.h>
+#include <xen/errno.h>
 
 #define IDLE_PRIORITY	0x100U
 
@@ -30,7 +42,7 @@ struct virq *virq_get(struct vcpu *v, unsigned int irq)
 {
 	if (irq < VGIC_PRIVATE)
 		return &v->arch.vgic.irqs[irq];
-	if (irq < VGIC_IRQS)
+	if (irq < v->domain->arch.vgic.nr_irqs)
 		return &v->domain->arch.vgic.spis[irq - VGIC_PRIVATE];
 	return NULL;
 }
@@ -38,6 +50,14 @@ struct virq *virq_get(struct vcpu *v, unsigned int irq)
 bool virq_pending(const struct virq *q)
 {
 	return q->latch || q->sources || (!q->edge && q->line);
+}
+
+/* The bitmap of @irq and the 31 beside it. */
+static u32 *maybe(struct vcpu *v, unsigned int irq)
+{
+	if (irq < VGIC_PRIVATE)
+		return &v->arch.vgic.maybe;
+	return &v->domain->arch.vgic.maybe[irq / 32];
 }
 
 static void touch(struct vcpu *v)
@@ -54,6 +74,7 @@ void virq_changed(struct vcpu *v, unsigned int irq)
 	struct virq *q = virq_get(v, irq);
 	unsigned int i;
 
+	*maybe(v, irq) |= BIT(irq % 32);
 	if (irq < VGIC_PRIVATE) {
 		touch(v);
 		return;
@@ -64,11 +85,22 @@ void virq_changed(struct vcpu *v, unsigned int irq)
 			touch(v->domain->vcpus[i]);
 }
 
+/* The guest is through with it: a level that is still up fires again. */
+static void let_go(struct virq *q, unsigned int irq)
+{
+	if (!q->held)
+		return;
+	q->held = false;
+	q->line = false;
+	gic_spi_deactivate(irq);
+}
+
 static void lr_release(struct vcpu *v, unsigned int lr)
 {
 	struct vgic_cpu *vgic = &v->arch.vgic;
 	struct virq *q = virq_get(v, vgic->lr_irq[lr]);
 
+	let_go(q, vgic->lr_irq[lr]);
 	q->lr = VGIC_NO_LR;
 	q->active = false;
 	q->retract = false;
@@ -157,8 +189,11 @@ static void lr_update(struct vcpu *v, unsigned int lr)
 		value = lr_merge_sgi(q, value);
 	} else if ((value & LR_PENDING) && (q->retract || !q->enabled)) {
 		/* Disabled keeps it pending, only elsewhere. */
-		if (!q->retract)
+		if (!q->retract && !q->held) {
 			q->latch = true;
+			*maybe(v, vgic->lr_irq[lr]) |=
+				BIT(vgic->lr_irq[lr] % 32);
+		}
 		value &= ~LR_PENDING;
 	} else if (q->latch && q->enabled && !q->retract) {
 		q->latch = false;
@@ -206,16 +241,38 @@ static bool deliverable(struct vcpu *v, unsigned int irq)
 		(q->targets && __builtin_ctz(q->targets) == (int)v->id);
 }
 
+/* The next interrupt from @from on that @v could take, or VGIC_MAX_IRQS. */
+static unsigned int next_deliverable(struct vcpu *v, unsigned int from)
+{
+	unsigned int irq, end = v->domain->arch.vgic.nr_irqs;
+
+	for (irq = from; irq < end; irq++) {
+		u32 bits = *maybe(v, irq) >> irq % 32;
+
+		if (!bits) {
+			irq |= 31;
+			continue;
+		}
+		irq += __builtin_ctz(bits);
+		if (!virq_pending(virq_get(v, irq)))
+			*maybe(v, irq) &= ~BIT(irq % 32);
+		else if (deliverable(v, irq))
+			return irq;
+	}
+	return VGIC_MAX_IRQS;
+}
+
 /* The most urgent interrupt that waits for a register. */
 static unsigned int next_waiting(struct vcpu *v, unsigned int *waiting)
 {
-	unsigned int irq, best = VGIC_IRQS, priority = IDLE_PRIORITY;
+	unsigned int irq, best = VGIC_MAX_IRQS, priority = IDLE_PRIORITY;
 
 	*waiting = 0;
-	for (irq = 0; irq < VGIC_IRQS; irq++) {
+	for (irq = next_deliverable(v, 0); irq < VGIC_MAX_IRQS;
+	     irq = next_deliverable(v, irq + 1)) {
 		const struct virq *q = virq_get(v, irq);
 
-		if (!deliverable(v, irq) || q->lr != VGIC_NO_LR)
+		if (q->lr != VGIC_NO_LR)
 			continue;
 		(*waiting)++;
 		if (q->priority < priority) {
@@ -253,7 +310,7 @@ void vgic_flush(struct vcpu *v)
 		if (vgic->used & BIT(lr))
 			continue;
 		irq = next_waiting(v, &waiting);
-		if (irq == VGIC_IRQS)
+		if (irq == VGIC_MAX_IRQS)
 			break;
 		lr_fill(v, lr, irq);
 		waiting--;
@@ -314,18 +371,14 @@ void vgic_save(struct vcpu *v)
 bool vgic_pending(struct vcpu *v)
 {
 	struct vgic_cpu *vgic = &v->arch.vgic;
-	unsigned int irq, lr;
+	unsigned int lr;
 
 	vgic_sync(v);
 	for (lr = 0; vgic->used >> lr; lr++)
 		if ((vgic->used & BIT(lr)) && (vgic->lrs[lr] & LR_PENDING))
 			return true;
-	if (!v->domain->arch.vgic.enabled)
-		return false;
-	for (irq = 0; irq < VGIC_IRQS; irq++)
-		if (deliverable(v, irq))
-			return true;
-	return false;
+	return v->domain->arch.vgic.enabled &&
+		next_deliverable(v, 0) < VGIC_MAX_IRQS;
 }
 
 void vgic_inject_ppi(struct vcpu *v, unsigned int irq)
@@ -351,20 +404,81 @@ void vgic_set_spi(struct domain *d, unsigned int irq, bool level)
 	virq_changed(d->vcpus[0], irq);
 }
 
+int vgic_route(struct domain *d, unsigned int irq, bool edge)
+{
+	struct virq *q;
+	int ret;
+
+	if (irq < VGIC_PRIVATE || irq >= d->arch.vgic.nr_irqs)
+		return -XEN_EINVAL;
+	q = &d->arch.vgic.spis[irq - VGIC_PRIVATE];
+	if (q->hw)
+		return -XEN_EBUSY;
+	ret = gic_spi_route(irq, edge);
+	if (ret)
+		return ret;
+	q->hw = true;
+	q->edge = edge;
+	return 0;
+}
+
+bool vgic_physical(struct domain *d, unsigned int irq)
+{
+	struct virq *q;
+
+	if (irq < VGIC_PRIVATE || irq >= d->arch.vgic.nr_irqs)
+		return true;
+	q = &d->arch.vgic.spis[irq - VGIC_PRIVATE];
+	if (!q->hw)
+		return true;
+	if (q->edge)
+		q->latch = true;
+	else
+		q->line = true;
+	q->held = !q->edge;
+	virq_changed(d->vcpus[0], irq);
+	return q->edge;
+}
+
 static void virq_init(struct virq *q)
 {
 	q->lr = VGIC_NO_LR;
 	q->priority = 0xa0;
 }
 
-void vgic_domain_init(struct domain *d)
+int vgic_domain_init(struct domain *d, gpa_t base, unsigned int nr_spis)
 {
+	struct vgic_dist *dist = &d->arch.vgic;
 	unsigned int i;
 
-	for (i = 0; i < VGIC_SPIS; i++) {
-		virq_init(&d->arch.vgic.spis[i]);
-		d->arch.vgic.spis[i].targets = 1;
+	dist->spis = heap_alloc(nr_spis * sizeof(*dist->spis));
+	if (!dist->spis)
+		return -XEN_ENOMEM;
+	dist->base = base;
+	dist->nr_irqs = VGIC_PRIVATE + nr_spis;
+	for (i = 0; i < nr_spis; i++) {
+		virq_init(&dist->spis[i]);
+		dist->spis[i].targets = 1;
 	}
+	return 0;
+}
+
+void vgic_domain_destroy(struct domain *d)
+{
+	struct vgic_dist *dist = &d->arch.vgic;
+	unsigned int irq;
+
+	for (irq = VGIC_PRIVATE; irq < dist->nr_irqs; irq++) {
+		struct virq *q = &dist->spis[irq - VGIC_PRIVATE];
+
+		if (!q->hw)
+			continue;
+		gic_spi_enable(irq, false);
+		let_go(q, irq);
+	}
+	heap_free(dist->spis);
+	dist->spis = NULL;
+	dist->nr_irqs = 0;
 }
 
 void vgic_vcpu_restart(struct vcpu *v)

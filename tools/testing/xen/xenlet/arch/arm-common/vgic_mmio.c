@@ -6,6 +6,7 @@
  * ignore writes. Monitor lock; runs on the accessing vCPU's CPU.
  */
 #include <xenlet/domain.h>
+#include <xenlet/gic.h>
 #include <xenlet/lib.h>
 #include <xenlet/mmio.h>
 #include <xenlet/sched.h>
@@ -47,7 +48,8 @@ static void write_ctlr(struct vcpu *v, unsigned int irq, u32 value)
 
 static u32 read_typer(struct vcpu *v, unsigned int irq)
 {
-	return (VGIC_IRQS / 32 - 1) | (v->domain->nr_vcpus - 1) << 5;
+	return (v->domain->arch.vgic.nr_irqs / 32 - 1) |
+		(v->domain->nr_vcpus - 1) << 5;
 }
 
 static u32 read_iidr(struct vcpu *v, unsigned int irq)
@@ -70,6 +72,8 @@ static void write_set_enable(struct vcpu *v, unsigned int irq, u32 value)
 	if (!value || virq_get(v, irq)->enabled)
 		return;
 	virq_get(v, irq)->enabled = true;
+	if (virq_get(v, irq)->hw)
+		gic_spi_enable(irq, true);
 	virq_changed(v, irq);
 }
 
@@ -78,6 +82,8 @@ static void write_clear_enable(struct vcpu *v, unsigned int irq, u32 value)
 	if (!value || irq < VGIC_SGIS || !virq_get(v, irq)->enabled)
 		return;
 	virq_get(v, irq)->enabled = false;
+	if (virq_get(v, irq)->hw)
+		gic_spi_enable(irq, false);
 	virq_changed(v, irq);
 }
 
@@ -151,8 +157,13 @@ static u32 read_config(struct vcpu *v, unsigned int irq)
 
 static void write_config(struct vcpu *v, unsigned int irq, u32 value)
 {
-	if (irq >= VGIC_SGIS)
-		virq_get(v, irq)->edge = value & 2;
+	struct virq *q = virq_get(v, irq);
+
+	/* What the machine drives is wired one way or the other. */
+	if (irq < VGIC_SGIS || q->hw)
+		return;
+	q->edge = value & 2;
+	virq_changed(v, irq);
 }
 
 static void send_sgi(struct vcpu *from, unsigned int to, unsigned int irq)
@@ -195,7 +206,7 @@ static void write_set_sgi(struct vcpu *v, unsigned int irq, u32 value)
 }
 
 #define ARRAY(from, bits_, widths_, read_, write_) {			\
-	.start = (from), .end = (from) + VGIC_IRQS * (bits_) / 8,	\
+	.start = (from), .end = (from) + VGIC_MAX_IRQS * (bits_) / 8, \
 	.bits = (bits_), .widths = (widths_),				\
 	.read = (read_), .write = (write_),				\
 }
@@ -250,6 +261,8 @@ static void access_array(struct vcpu *v, const struct row *row,
 	for (i = 0; i < count; i++) {
 		unsigned int shift = i * row->bits;
 
+		if (!virq_get(v, first + i))
+			break;
 		if (!access->write)
 			value |= (u64)row->read(v, first + i) << shift;
 		else if (row->write)

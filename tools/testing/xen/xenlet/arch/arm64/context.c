@@ -7,7 +7,9 @@
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
+#include <xenlet/gic.h>
 #include <xenlet/lib.h>
+#include <xenlet/machine.h>
 #include <xenlet/p2m.h>
 #include <xenlet/p2m_table.h>
 #include <xenlet/page.h>
@@ -156,14 +158,16 @@ void arch_prepare_entry(struct vcpu *v, bool contended)
 
 int arch_domain_init(struct domain *d)
 {
-	vgic_domain_init(d);
-	return 0;
+	if (d == hardware_domain())
+		return vgic_domain_init(d, the_machine->gicd, gic_spis());
+	return vgic_domain_init(d, GUEST_GICD_BASE, VGIC_DOMU_SPIS);
 }
 
 void arch_domain_destroy(struct domain *d)
 {
 	heap_free(d->arch.vpl011);
 	d->arch.vpl011 = NULL;
+	vgic_domain_destroy(d);
 }
 
 void arch_vcpu_init(struct vcpu *v)

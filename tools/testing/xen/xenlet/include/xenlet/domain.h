@@ -164,9 +164,14 @@ static inline struct domain *current_domain(void)
 	return current_vcpu()->domain;
 }
 
-/** service_domain() - domid 0 when no dom0 exists: owner of the built-in
- * store and backends
+/** service_domain() - what the built-in store and backends act as: towards a
+ * guest they are domain 0, beside a dom0 or in its place
  */
 struct domain *service_domain(void);
+
+/** hardware_domain() - dom0, which has the machine's devices; NULL: there is
+ * none
+ */
+struct domain *hardware_domain(void);
 
 #endif /* XENLET_DOMAIN_H */

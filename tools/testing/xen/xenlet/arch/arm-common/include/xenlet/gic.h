@@ -26,6 +26,15 @@
 #define LR_STATE	(LR_PENDING | LR_ACTIVE)
 
 void gic_init(void);
+/** gic_spis() - how many shared interrupts there are, rounded up to 32 */
+unsigned int gic_spis(void);
+/** gic_spi_route() - prepare SPI @irq for a domain: disabled, @edge or level
+ * Return: 0; -EINVAL: there is no such SPI; -EBUSY: it is xenlet's own
+ */
+int gic_spi_route(unsigned int irq, bool edge);
+void gic_spi_enable(unsigned int irq, bool on);
+/** gic_spi_deactivate() - end an SPI that was taken and not ended */
+void gic_spi_deactivate(unsigned int irq);
 void gic_cpu_init(void);
 unsigned int gic_list_registers(void);
 u32 gich_read(unsigned int reg);

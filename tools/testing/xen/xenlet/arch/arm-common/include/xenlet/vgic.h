@@ -9,8 +9,9 @@
 
 #define VGIC_SGIS	16
 #define VGIC_PRIVATE	32	/* SGIs and PPIs of one vCPU */
-#define VGIC_SPIS	32
-#define VGIC_IRQS	(VGIC_PRIVATE + VGIC_SPIS)
+#define VGIC_DOMU_SPIS	32
+#define VGIC_MAX_IRQS	1024
+#define VGIC_WORDS	(VGIC_MAX_IRQS / 32)
 #define VGIC_MAX_LRS	16
 #define VGIC_NO_LR	0xff
 
@@ -29,9 +30,13 @@ struct mmio_access;
  * @lr_vcpu: whose list register that is
  * @sources: of an SGI, the vCPUs that sent it and were not yet served
  * @targets: of an SPI, the vCPUs that may take it
+ * @hw: the machine's interrupt of the same number drives it, and says whether
+ *	it is edge-triggered
+ * @held: that one is active in the machine until the guest ended this one
  */
 struct virq {
 	bool enabled, line, latch, active, edge, retract;
+	bool hw, held;
 	u8 lr, lr_vcpu;
 	u8 priority;
 	u8 sources;
@@ -43,6 +48,7 @@ struct virq {
  * @lrs: list registers as last written or read
  * @lr_irq: which interrupt each holds
  * @used: bitmap of list registers in use
+ * @maybe: bitmap of private interrupts, see struct vgic_dist
  * @underflow: the hardware is to report when list registers run empty
  * @dirty: something changed that the next entry must look at
  * @loaded: the list registers are in this CPU's hardware
@@ -50,17 +56,26 @@ struct virq {
 struct vgic_cpu {
 	struct virq irqs[VGIC_PRIVATE];
 	u32 lrs[VGIC_MAX_LRS];
-	u8 lr_irq[VGIC_MAX_LRS];
-	u32 used;
+	u16 lr_irq[VGIC_MAX_LRS];
+	u32 used, maybe;
 	u32 vmcr, apr;
 	bool underflow;
 	bool dirty;
 	bool loaded;
 };
 
+/**
+ * struct vgic_dist - the half that the vCPUs of a domain share
+ * @base: where the guest has its distributor
+ * @nr_irqs: private ones and @spis, a multiple of 32
+ * @maybe: bitmap of @spis that may be pending; what is not in it is not
+ */
 struct vgic_dist {
 	bool enabled;
-	struct virq spis[VGIC_SPIS];
+	gpa_t base;
+	unsigned int nr_irqs;
+	struct virq *spis;
+	u32 maybe[VGIC_WORDS];
 };
 
 /** virq_get() - interrupt @irq as @v sees it; NULL: out of range */
@@ -72,7 +87,12 @@ void virq_changed(struct vcpu *v, unsigned int irq);
 /** vgic_sync() - read back what the guest did with its list registers */
 void vgic_sync(struct vcpu *v);
 
-void vgic_domain_init(struct domain *d);
+/** vgic_domain_init() - a distributor with @nr_spis shared interrupts, a
+ * multiple of 32, at @base; 0 or -ENOMEM
+ */
+int vgic_domain_init(struct domain *d, gpa_t base, unsigned int nr_spis);
+/** vgic_domain_destroy() - the machine's interrupts are nobody's again */
+void vgic_domain_destroy(struct domain *d);
 void vgic_vcpu_init(struct vcpu *v);
 /** vgic_vcpu_restart() - @v is started again: as under Xen, what was pending
  * or active for it alone is forgotten; how it was set up stays
@@ -96,6 +116,18 @@ void vgic_deactivate(struct vcpu *v, unsigned int irq);
 void vgic_inject_ppi(struct vcpu *v, unsigned int irq);
 /** vgic_set_spi() - drive the input of a level-sensitive shared interrupt */
 void vgic_set_spi(struct domain *d, unsigned int irq, bool level);
+
+/** vgic_route() - the machine's SPI @irq is @d's from now on, under the same
+ * number
+ * @edge: as the device tree has it; the guest does not change it
+ * Return: 0; -EINVAL: there is no such SPI; -EBUSY: xenlet or @d has it
+ */
+int vgic_route(struct domain *d, unsigned int irq, bool edge);
+/** vgic_physical() - SPI @irq fired, which may be one of @d's
+ * Return: true if it has ended; false if it stays active until the guest
+ * has served it, so that a level does not fire again and again
+ */
+bool vgic_physical(struct domain *d, unsigned int irq);
 
 /** vgic_dist_mmio() - the guest touched its distributor */
 bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access);
