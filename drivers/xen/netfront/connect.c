@@ -3,12 +3,15 @@
  * A device meets its backend, and parts from it.
  *
  * Runs in process context. xenbus never calls two of these for one device at
- * a time; what they share with the network stack is under the RTNL, which is
+ * a time, and the link lock keeps the work away that closes a device after a
+ * breach. What they share with the network stack is under the RTNL, which is
  * taken here and not held across the store.
  */
 
+#include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
@@ -114,6 +117,7 @@ void netfront_otherend_changed(struct xenbus_device *xbdev,
 {
 	struct netfront *front = dev_get_drvdata(&xbdev->dev);
 
+	guard(mutex)(&front->link_lock);
 	switch (netfront_react(xbdev->state, state)) {
 	case NETFRONT_WAIT:
 		break;
@@ -144,6 +148,7 @@ int netfront_resume(struct xenbus_device *xbdev)
 {
 	struct netfront *front = dev_get_drvdata(&xbdev->dev);
 
+	guard(mutex)(&front->link_lock);
 	drop_queues(front);
 	return 0;
 }

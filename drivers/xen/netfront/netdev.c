@@ -7,7 +7,9 @@
  * neither opens it nor sends on it.
  */
 
+#include <linux/cleanup.h>
 #include <linux/etherdevice.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -152,6 +154,8 @@ static void clean_up_fault(struct work_struct *work)
 					      fault_work);
 	bool broken;
 
+	/* Or a device that meets a new backend meanwhile would be closed. */
+	guard(mutex)(&front->link_lock);
 	rtnl_lock();
 	broken = netfront_broken(front) && front->queues;
 	if (broken)
@@ -190,6 +194,7 @@ struct netfront *netfront_netdev_alloc(struct xenbus_device *xbdev,
 	front = netdev_priv(dev);
 	front->netdev = dev;
 	front->xbdev = xbdev;
+	mutex_init(&front->link_lock);
 	INIT_WORK(&front->fault_work, clean_up_fault);
 	front->stats = kcalloc(max_queues, sizeof(*front->stats), GFP_KERNEL);
 	if (!front->stats) {

@@ -2,6 +2,7 @@
 #ifndef _XEN_NETFRONT_H
 #define _XEN_NETFRONT_H
 
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
@@ -58,7 +59,8 @@ struct netfront_stats {
  * @quiet: @queues don't run any more. Under the RTNL
  * @bounce: the backend isn't trusted: it sees no page but cleared copies
  * @broken: the backend broke the protocol; bit 0
- * @fault_work: gives everything back after that
+ * @link_lock: one at a time connects and parts; taken before the RTNL
+ * @fault_work: gives everything back after a breach
  * @carrier_watch: tells when the backend's link goes up or down
  * @stats: one for each queue that there could be
  */
@@ -71,6 +73,7 @@ struct netfront {
 	bool quiet;
 	bool bounce;
 	unsigned long broken;
+	struct mutex link_lock; /* what this end does about the backend's state */
 	struct work_struct fault_work;
 	struct xenbus_watch carrier_watch;
 	struct netfront_stats *stats;
