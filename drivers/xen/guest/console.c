@@ -14,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/spinlock.h>
@@ -238,14 +239,22 @@ static void unmap_ring(void)
 static int add_terminal(const struct hv_ops *ops)
 {
 	struct hvc_struct *hvc;
+	bool taken;
 
 	/* Taken before it is allocated, or each load would get the next. */
-	if (hvc_instantiate(TERMINAL, 0, ops))
+	taken = hvc_instantiate(TERMINAL, 0, ops);
+	if (taken)
 		pr_info("hvc0 is taken\n");
 	hvc = hvc_alloc(TERMINAL, console.irq, ops, OUTBUF_SIZE);
-	if (IS_ERR(hvc))
+	if (!IS_ERR(hvc)) {
+		console.hvc = hvc;
+		return 0;
+	}
+	if (taken)
 		return PTR_ERR(hvc);
-	console.hvc = hvc;
+	/* The hvc layer never forgets @ops: what they use has to stay. */
+	pr_err("hvc0 takes messages, but nobody can open it (%pe)\n", hvc);
+	__module_get(THIS_MODULE);
 	return 0;
 }
 
