@@ -26,6 +26,7 @@
 #include "abi/sched_poll.c"
 #include "abi/event_port.c"
 #include "abi/event_2l.c"
+#include "abi/event_fifo.c"
 #include "abi/event_service.c"
 #include "abi/event.c"
 

@@ -27,6 +27,7 @@
 #include <xen/sched.h>
 
 #define REAP_FRAMES	8192U
+#define REAP_PORTS	4096U
 #define REAP_RETRY_NS	1000000UL
 #define CRASH_TRACE	12
 
@@ -290,6 +291,11 @@ static bool reap_services(struct domain *d)
 	return true;
 }
 
+static bool reap_ports(struct domain *d)
+{
+	return event_close_some(d, REAP_PORTS);
+}
+
 static bool reap_interfaces(struct domain *d)
 {
 	event_destroy(d);
@@ -309,7 +315,8 @@ static bool reap_frames(struct domain *d)
 }
 
 static bool (*const reap_steps[])(struct domain *d) = {
-	off_the_cpus, reap_services, reap_interfaces, reap_memory, reap_frames,
+	off_the_cpus, reap_services, reap_ports, reap_interfaces, reap_memory,
+	reap_frames,
 };
 
 static void report(const struct domain *d)
@@ -328,14 +335,20 @@ static void report(const struct domain *d)
 	       d->domid, d->name, s->hypercalls, s->sends, s->upcalls);
 }
 
+/* Two steps come in portions, the rest waits for others. */
+static bool has_portions(unsigned int step)
+{
+	return reap_steps[step] == reap_ports ||
+	       reap_steps[step] == reap_memory;
+}
+
 static void reap(struct work *work)
 {
 	struct domain *d = container_of(work, struct domain, reaper);
 	const struct domain_config *again = NULL;
 
 	if (!reap_steps[d->reaper_step](d)) {
-		/* Memory comes in portions, the rest waits for others. */
-		if (reap_steps[d->reaper_step] == reap_memory)
+		if (has_portions(d->reaper_step))
 			work_queue(work);
 		else
 			timer_set(&d->reaper_retry,

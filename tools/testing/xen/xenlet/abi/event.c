@@ -9,7 +9,7 @@
  */
 #include "event.h"
 
-/* EVTCHNOP_reset closes this many ports per entry. */
+/* EVTCHNOP_reset looks at this many ports per entry. */
 #define CLOSE_PER_ENTRY	256
 
 int event_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *number)
@@ -276,16 +276,14 @@ static long unmask(gva_t arg)
 	port = port_find(d, op.port);
 	if (!port)
 		return -XEN_EINVAL;
-	d->events->ops->unmask(d->vcpus[port->vcpu], port);
+	if (port->state > PORT_RESERVED)
+		d->events->ops->unmask(d->vcpus[port->vcpu], port);
 	return 0;
 }
 
-/* Run again, it starts over and passes by what is closed already. */
 static long reset(gva_t arg)
 {
-	unsigned int closed = 0, number;
 	struct evtchn_reset op;
-	struct port *port;
 	struct domain *d;
 
 	if (copy_from_guest(&op, arg, sizeof(op)))
@@ -297,20 +295,26 @@ static long reset(gva_t arg)
 		return -XEN_EPERM;
 	if (d != current_domain() && !d->pause_count)
 		return -XEN_EINVAL;
-	for (number = 1; (port = port_find(d, number)); number++) {
-		if (port->state == PORT_FREE)
-			continue;
-		if (closed++ == CLOSE_PER_ENTRY)
-			return -E_AGAIN_LATER;
-		port_close(d, port);
-	}
+	if (!event_close_some(d, CLOSE_PER_ENTRY))
+		return -E_AGAIN_LATER;
+	fifo_destroy(d);
 	return 0;
 }
 
-/* FIFO control blocks: a guest that is refused stays with two levels. */
 static long init_control(gva_t arg)
 {
-	return -XEN_ENOSYS;
+	struct evtchn_init_control op;
+	struct vcpu *v;
+	int ret;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -XEN_EFAULT;
+	v = domain_vcpu(current_domain(), op.vcpu);
+	if (!v)
+		return -XEN_ENOENT;
+	ret = fifo_init_control(v, op.control_gfn, op.offset);
+	op.link_bits = EVTCHN_FIFO_LINK_BITS;
+	return ret ?: copy_to_guest(arg, &op, sizeof(op));
 }
 
 static long expand_array(gva_t arg)
@@ -319,7 +323,7 @@ static long expand_array(gva_t arg)
 
 	if (copy_from_guest(&op, arg, sizeof(op)))
 		return -XEN_EFAULT;
-	return -XEN_EOPNOTSUPP;
+	return fifo_expand_array(current_domain(), op.array_gfn);
 }
 
 static long set_priority(gva_t arg)

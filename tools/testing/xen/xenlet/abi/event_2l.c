@@ -88,6 +88,11 @@ static bool two_level_is_pending(struct domain *d, const struct port *port)
 	return test(pending_word(d, port->number), bit_of(port->number));
 }
 
+static bool two_level_is_busy(struct domain *d, const struct port *port)
+{
+	return false;
+}
+
 static int two_level_set_priority(struct domain *d, struct port *port,
 				  u32 priority)
 {
@@ -100,5 +105,6 @@ const struct event_ops event_ops_2l = {
 	.clear_pending	= two_level_clear_pending,
 	.unmask		= two_level_unmask,
 	.is_pending	= two_level_is_pending,
+	.is_busy	= two_level_is_busy,
 	.set_priority	= two_level_set_priority,
 };

@@ -11,19 +11,28 @@
 #include <xenlet/page.h>
 #include <xenlet/sched.h>
 
+/* Candidates that a search for a free port looks at per entry. */
+#define SEARCH_PER_ENTRY	4096
+
 static int grow(struct event_table *table)
 {
+	unsigned int nr = table->nr_buckets, i;
+	struct port ***group = &table->groups[nr / BUCKETS_PER_GROUP];
 	struct port *bucket;
-	unsigned int i;
 
-	if (table->nr_buckets == PORT_BUCKETS)
+	if (nr == PORT_BUCKETS)
 		return -XEN_ENOSPC;
+	if (!*group)
+		*group = heap_alloc(BUCKETS_PER_GROUP * sizeof(**group));
+	if (!*group)
+		return -XEN_ENOMEM;
 	bucket = heap_alloc(PORTS_PER_BUCKET * sizeof(*bucket));
 	if (!bucket)
 		return -XEN_ENOMEM;
 	for (i = 0; i < PORTS_PER_BUCKET; i++)
-		bucket[i].number = table->nr_buckets * PORTS_PER_BUCKET + i;
-	table->buckets[table->nr_buckets++] = bucket;
+		bucket[i].number = nr * PORTS_PER_BUCKET + i;
+	(*group)[nr % BUCKETS_PER_GROUP] = bucket;
+	table->nr_buckets++;
 	return 0;
 }
 
@@ -35,11 +44,30 @@ int event_init(struct domain *d)
 		return -XEN_ENOMEM;
 	table->ops = &event_ops_2l;
 	table->limit = table->ops->max_ports - 1;
+	table->first_free = 1;
+	table->close_from = 1;
 	d->events = table;
 	if (grow(table))
 		return -XEN_ENOMEM;
-	table->buckets[0][0].state = PORT_RESERVED;
+	port_at(table, 0)->state = PORT_RESERVED;
 	return 0;
+}
+
+bool event_close_some(struct domain *d, unsigned int count)
+{
+	struct event_table *table = d->events;
+	struct port *port;
+
+	if (!table)
+		return true;
+	while ((port = port_find(d, table->close_from))) {
+		if (!count--)
+			return false;
+		port_close(d, port);
+		table->close_from++;
+	}
+	table->close_from = 1;
+	return true;
 }
 
 void event_destroy(struct domain *d)
@@ -49,10 +77,13 @@ void event_destroy(struct domain *d)
 
 	if (!table)
 		return;
-	for (i = 1; i < table->nr_buckets * PORTS_PER_BUCKET; i++)
-		port_close(d, port_find(d, i));
+	while (!event_close_some(d, PORTS_PER_BUCKET))
+		;
+	fifo_destroy(d);
 	for (i = 0; i < table->nr_buckets; i++)
-		heap_free(table->buckets[i]);
+		heap_free(port_at(table, i * PORTS_PER_BUCKET));
+	for (i = 0; i < PORT_GROUPS; i++)
+		heap_free(table->groups[i]);
 	heap_free(table);
 	d->events = NULL;
 }
@@ -67,27 +98,45 @@ evtchn_port_t *virq_slot(struct domain *d, unsigned int vcpu, u32 virq)
 	return &d->events->virqs[virq_is_global(virq) ? 0 : vcpu][virq];
 }
 
+/* The port with this number, which the table may not have had yet. */
+static int port_get(struct domain *d, evtchn_port_t number, struct port **port)
+{
+	int ret = 0;
+
+	*port = port_find(d, number);
+	if (!*port) {
+		ret = grow(d->events);
+		*port = port_find(d, number);
+	}
+	return ret;
+}
+
 int port_alloc(struct domain *d, struct port **port)
 {
 	struct event_table *table = d->events;
+	unsigned int left = SEARCH_PER_ENTRY;
 	evtchn_port_t number;
+	int ret;
 
 	if (!table)
 		return -XEN_ESRCH;
-	for (number = 1; number <= table->limit; number++) {
-		struct port *candidate = port_find(d, number);
-		int ret;
-
-		if (!candidate) {
-			ret = grow(table);
-			if (ret)
-				return ret;
-			candidate = port_find(d, number);
+	number = MAX(table->first_free, table->search_from);
+	table->search_from = 0;
+	for (; number <= table->limit; number++) {
+		if (!left--) {
+			table->search_from = number;
+			return -E_AGAIN_LATER;
 		}
-		if (candidate->state == PORT_FREE) {
-			*port = candidate;
+		ret = port_get(d, number, port);
+		if (ret)
+			return ret;
+		if ((*port)->state != PORT_FREE) {
+			if (number == table->first_free)
+				table->first_free++;
+			continue;
+		}
+		if (!table->ops->is_busy(d, *port))
 			return 0;
-		}
 	}
 	return -XEN_ENOSPC;
 }
@@ -97,6 +146,7 @@ void port_open(struct domain *d, struct port *port, enum port_state state,
 {
 	port->state = state;
 	port->vcpu = vcpu;
+	port->priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
 	d->events->open++;
 }
 
@@ -130,6 +180,7 @@ void port_close(struct domain *d, struct port *port)
 	port->state = PORT_FREE;
 	port->vcpu = 0;
 	d->events->open--;
+	d->events->first_free = MIN(d->events->first_free, port->number);
 	if (d->shared_info)
 		d->events->ops->clear_pending(d, port);
 }
@@ -143,9 +194,8 @@ void port_notify(struct domain *d, struct port *port)
 
 void vcpu_mark_pending(struct vcpu *v)
 {
-	u8 *flag = &v->info->evtchn_upcall_pending;
-
-	if (__atomic_exchange_n(flag, 1, __ATOMIC_SEQ_CST))
+	if (!v->info || __atomic_exchange_n(&v->info->evtchn_upcall_pending, 1,
+					    __ATOMIC_SEQ_CST))
 		return;
 	v->domain->stats.upcalls++;
 	vcpu_inject_upcall(v);

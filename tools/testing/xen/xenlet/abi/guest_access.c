@@ -96,6 +96,19 @@ struct page *guest_frame_get(struct domain *d, gfn_t gfn, bool write)
 	return page;
 }
 
+struct page *guest_own_frame_get(struct domain *d, gfn_t gfn)
+{
+	struct p2m_entry entry = p2m_lookup(d, gfn);
+	struct page *page;
+
+	if (entry.type != P2M_RAM_RW && entry.type != P2M_SHARED_RW)
+		return NULL;
+	page = page_from_paddr(entry.pa);
+	if (page)
+		page_get(page);
+	return page;
+}
+
 int guest_phys_read(struct domain *d, gpa_t gpa, void *dst, size_t len)
 {
 	u8 *to = dst;

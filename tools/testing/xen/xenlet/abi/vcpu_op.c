@@ -10,23 +10,8 @@
 #include "vcpu_op.h"
 
 #include <xenlet/abi.h>
-#include <xenlet/p2m.h>
 #include <xenlet/page.h>
 #include <xen/vcpu.h>
-
-/* The guest's own frame at @gfn: RAM, or one that xenlet shows to it. */
-static struct page *info_frame_get(struct domain *d, gfn_t gfn)
-{
-	struct p2m_entry entry = p2m_lookup(d, gfn);
-	struct page *page;
-
-	if (entry.type != P2M_RAM_RW && entry.type != P2M_SHARED_RW)
-		return NULL;
-	page = page_from_paddr(entry.pa);
-	if (page)
-		page_get(page);
-	return page;
-}
 
 /* Events may have come while there was nowhere to mark them: mark all. */
 static void mark_all(struct vcpu *v)
@@ -51,7 +36,7 @@ static long register_vcpu_info(struct vcpu *v, gva_t arg)
 		return -XEN_EINVAL;
 	if (v != current_vcpu() && v->state != VCPU_DOWN)
 		return -XEN_EINVAL;
-	page = info_frame_get(v->domain, op.mfn);
+	page = guest_own_frame_get(v->domain, op.mfn);
 	if (!page)
 		return -XEN_EINVAL;
 

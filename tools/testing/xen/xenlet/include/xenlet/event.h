@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Event channels (xen/event_channel.h), two-level; the ABI-specific part sits
- * behind a table so that FIFO can stand beside it.
+ * Event channels (xen/event_channel.h), two-level and FIFO; what is particular
+ * to one of them sits behind a table.
  *
  * The built-in services take part as domid 0: a service port has a function
  * instead of a vCPU. Its function runs from the sender's hypercall with the
@@ -18,6 +18,8 @@ struct domain;
 struct vcpu;
 
 int event_init(struct domain *d);
+/** event_close_some() - close ports of @d, at most @count; true: that was all */
+bool event_close_some(struct domain *d, unsigned int count);
 /** event_destroy() - close every port; interdomain peers see theirs unbound */
 void event_destroy(struct domain *d);
 

@@ -23,6 +23,12 @@ int copy_to_guest(gva_t dst, const void *src, size_t len);
  */
 struct page *guest_frame_get(struct domain *d, gfn_t gfn, bool write);
 
+/** guest_own_frame_get() - the same, for what xenlet writes to for good: RAM,
+ * or a frame that xenlet shows to @d; the guest may take it out of its map,
+ * and xenlet then writes to memory that is nobody's
+ */
+struct page *guest_own_frame_get(struct domain *d, gfn_t gfn);
+
 /** guest_phys_read() - read @len bytes at @gpa of @d; -EFAULT on a hole */
 int guest_phys_read(struct domain *d, gpa_t gpa, void *dst, size_t len);
 int guest_phys_write(struct domain *d, gpa_t gpa, const void *src, size_t len);
