@@ -16,7 +16,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / \
 ENDS = ("poweroff", "reboot", "halt", "crash", "destroyed", "running",
         "refused")
 COMMANDS = {"destroy": 1, "pause": 1, "unpause": 1, "shutdown": 2,
-            "vcpu": 3,
+            "vcpu": 3, "memory": 2,
             "list": 0, "stats": 0}
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,30}$")
 MAC = re.compile(r"^([0-9a-f]{2}:){5}[0-9a-f]{2}$")

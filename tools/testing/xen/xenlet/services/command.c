@@ -203,6 +203,24 @@ static void do_vcpu(char **word, emit_fn emit)
 							       "ok");
 }
 
+/* What "xl mem-set" writes; nobody holds the domain to it. */
+static void do_memory(char **word, emit_fn emit)
+{
+	struct domain *d = take_domain(word[1], emit);
+	char path[48], *end;
+	unsigned long kib;
+
+	if (!d)
+		return;
+	kib = strtoul(word[2], &end, 10);
+	if (!*word[2] || *end) {
+		emitf(emit, "error no amount: %s", word[2]);
+		return;
+	}
+	snprintf(path, sizeof(path), "/local/domain/%u/memory", d->domid);
+	emit(store_set(path, "target", "%lu", kib) ? "error store" : "ok");
+}
+
 static void do_quit(char **word, emit_fn emit)
 {
 	emit("ok");
@@ -229,6 +247,7 @@ static const struct command {
 	{ "shutdown", 0, 2, do_shutdown,
 	  "<domid> [poweroff|reboot|halt|suspend]" },
 	{ "vcpu", 0, 4, do_vcpu, "<domid> <vcpu> online|offline" },
+	{ "memory", 0, 3, do_memory, "<domid> <KiB>" },
 	{ "quit", 'q', 1, do_quit, "power the machine off" },
 };
 
