@@ -18,7 +18,7 @@ KUNIT = [("kunit", None)]
 LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
-           "kill", "power", "console", "reload", "neighbours", "budget",
+           "balloon", "kill", "power", "console", "reload", "neighbours", "budget",
            "bad-domains", "no-device-tree"]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 

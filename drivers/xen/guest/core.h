@@ -35,6 +35,10 @@ void xen_debugfs_exit(void);
 int xen_debugfs_files_init(void);
 void xen_debugfs_files_exit(void);
 
+/* memory/: may be asked for a place for what follows */
+int xen_memory_init(void);
+void xen_memory_exit(void);
+
 /* shared_info.c: the page and its vCPUs; shared_info.h has the rest */
 int xen_shared_info_init(void);
 void xen_shared_info_exit(void);
@@ -73,6 +77,21 @@ void xen_sysfs_exit(void);
 /* xenbus/: needs grants and events */
 int xen_xenbus_init(void);
 void xen_xenbus_exit(void);
+
+/* memory/: who tells the balloon what to do; needs a xenstore */
+#ifdef CONFIG_XEN_BALLOON
+int xen_balloon_control_init(void);
+void xen_balloon_control_exit(void);
+#else
+static inline int xen_balloon_control_init(void)
+{
+	return 0;
+}
+
+static inline void xen_balloon_control_exit(void)
+{
+}
+#endif
 
 /* power.c: needs a xenstore to be asked through */
 int xen_power_init(void);

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct range;
 struct resource;
 
 /**
@@ -30,5 +31,17 @@ bool xen_parse_compatible(const char *compat, unsigned int *major,
  */
 int xen_regions_insert(struct resource *list, unsigned int *count,
 		       unsigned int max, const struct resource *res);
+
+/**
+ * xen_region_clip() - the part of a region that can be used
+ * @region: the region
+ * @limits: the addresses that the kernel can handle, both ends included
+ * @align: a power of two
+ * @part: set on success: from a multiple of @align up to the end of another
+ *
+ * Return: false if nothing is left.
+ */
+bool xen_region_clip(const struct resource *region, const struct range *limits,
+		     u64 align, struct range *part);
 
 #endif /* XEN_GUEST_DISCOVER_H */

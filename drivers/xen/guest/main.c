@@ -39,6 +39,7 @@ static const struct layer layers[] = {
 	{ "features", xen_features_init, xen_features_exit },
 	{ "domain", xen_domain_init, xen_domain_exit },
 	{ "debugfs", xen_debugfs_init, xen_debugfs_exit },
+	{ "memory", xen_memory_init, xen_memory_exit },
 	/* Takes its place in the grant region before frames are laid out. */
 	{ "shared info", xen_shared_info_init, xen_shared_info_exit },
 	{ "grants", xen_grant_init, xen_grant_exit },
@@ -48,6 +49,7 @@ static const struct layer layers[] = {
 	{ "sysfs", xen_sysfs_init, xen_sysfs_exit },
 	{ "debugfs files", xen_debugfs_files_init, xen_debugfs_files_exit },
 	{ "xenbus", xen_xenbus_init, xen_xenbus_exit },
+	{ "balloon", xen_balloon_control_init, xen_balloon_control_exit },
 	{ "power", xen_power_init, xen_power_exit },
 };
 

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/range.h>
 #include <linux/string.h>
 
 #include "discover.h"
@@ -75,4 +76,19 @@ int xen_regions_insert(struct resource *list, unsigned int *count,
 	list[at] = whole;
 	(*count)++;
 	return 0;
+}
+
+bool xen_region_clip(const struct resource *region, const struct range *limits,
+		     u64 align, struct range *part)
+{
+	u64 start = max_t(u64, region->start, limits->start);
+	u64 end = min_t(u64, region->end, limits->end);
+	u64 aligned = (start + align - 1) & ~(align - 1);
+
+	/* An end at the last address, or a start near it, must not wrap. */
+	if (aligned < start || aligned > end || end - aligned < align - 1)
+		return false;
+	part->start = aligned;
+	part->end = aligned + ((end - aligned + 1) & ~(align - 1)) - 1;
+	return true;
 }

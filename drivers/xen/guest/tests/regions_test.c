@@ -125,6 +125,45 @@ static void odd_regions_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count, 0);
 }
 
+/* The part of [start, end] within [0, limit] that is whole blocks of 0x100. */
+static bool clip(u64 start, u64 end, u64 limit, struct range *part)
+{
+	const struct resource region = { .start = start, .end = end };
+	const struct range limits = { .start = 0, .end = limit };
+
+	*part = (struct range) { 1, 1 };
+	return xen_region_clip(&region, &limits, 0x100, part);
+}
+
+static void a_part_is_whole_blocks(struct kunit *test)
+{
+	struct range part;
+
+	KUNIT_EXPECT_TRUE(test, clip(0x1000, 0x1fff, ~0ULL, &part));
+	KUNIT_EXPECT_EQ(test, part.start, 0x1000);
+	KUNIT_EXPECT_EQ(test, part.end, 0x1fff);
+	KUNIT_EXPECT_TRUE(test, clip(0x1001, 0x1ffe, ~0ULL, &part));
+	KUNIT_EXPECT_EQ(test, part.start, 0x1100);
+	KUNIT_EXPECT_EQ(test, part.end, 0x1eff);
+	KUNIT_EXPECT_TRUE(test, clip(0x1000, 0x1fff, 0x17ff, &part));
+	KUNIT_EXPECT_EQ(test, part.end, 0x17ff);
+	KUNIT_EXPECT_TRUE(test, clip(0x1000, 0x10ff, ~0ULL, &part));
+	KUNIT_EXPECT_EQ(test, part.end, 0x10ff);
+}
+
+static void a_part_that_is_too_small(struct kunit *test)
+{
+	struct range part;
+
+	KUNIT_EXPECT_FALSE(test, clip(0x1000, 0x10fe, ~0ULL, &part));
+	KUNIT_EXPECT_FALSE(test, clip(0x1001, 0x11fe, ~0ULL, &part));
+	KUNIT_EXPECT_FALSE(test, clip(0x1000, 0x1fff, 0xfff, &part));
+	KUNIT_EXPECT_FALSE(test, clip(~0ULL - 5, ~0ULL, ~0ULL, &part));
+	KUNIT_EXPECT_EQ(test, part.start, 1);
+	KUNIT_EXPECT_TRUE(test, clip(~0ULL - 0xff, ~0ULL, ~0ULL, &part));
+	KUNIT_EXPECT_EQ(test, part.end, ~0ULL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(versions_that_are),
 	KUNIT_CASE(versions_that_are_not),
@@ -133,6 +172,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_list_has_an_end),
 	KUNIT_CASE(only_whole_pages_count),
 	KUNIT_CASE(odd_regions_are_refused),
+	KUNIT_CASE(a_part_is_whole_blocks),
+	KUNIT_CASE(a_part_that_is_too_small),
 	{ }
 };
 

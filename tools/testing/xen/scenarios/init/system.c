@@ -163,6 +163,23 @@ static int cpus_online(int argc, char **argv)
 	return 0;
 }
 
+static bool memory_is(const char *kib)
+{
+	char value[32] = "";
+
+	read_line("/sys/devices/system/xen_memory/xen_memory0/info/current_kb",
+		  value, sizeof(value));
+	return !strcmp(value, kib);
+}
+
+/* await-memory <KiB>: the balloon has brought the guest there */
+static int await_memory(int argc, char **argv)
+{
+	(void)argc;
+	return wait_for(memory_is, argv[1], 60000) ? 0 :
+		step_fail("it isn't there after a minute");
+}
+
 /*
  * The kernel runs /sbin/poweroff or /sbin/reboot when it is asked to through
  * control/shutdown; both tell PID 1 by a signal.
@@ -288,6 +305,7 @@ const struct verb system_verbs[] = {
 	{ "cpu", "<number> on|off", 2, 2, cpu_switch },
 	{ "cpu-cycle", "<number> <times>", 2, 2, cpu_cycle },
 	{ "cpus-online", "<count>", 1, 1, cpus_online },
+	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
