@@ -210,7 +210,9 @@ int clear_foreign_p2m_mapping(struct gnttab_unmap_grant_ref *unmap_ops,
 {
 	unsigned int i;
 
+	/* What could not be unmapped is still there, and what it was. */
 	for (i = 0; i < count; i++)
-		forget(unmap_ops[i].host_addr >> XEN_PAGE_SHIFT);
+		if (unmap_ops[i].status == GNTST_okay)
+			forget(unmap_ops[i].host_addr >> XEN_PAGE_SHIFT);
 	return 0;
 }
