@@ -17,6 +17,7 @@
 
 #include "range.c"
 #include "fdt_read.c"
+#include "option.c"
 #include "config.c"
 
 /* Only a function of libfdt that nobody here calls wants it. */
@@ -104,7 +105,7 @@ static void read_tree(void)
 	memset(&claims, 0, sizeof(claims));
 	memset(&set, 0, sizeof(set));
 	range_claim(&claims, RAM + 2 * MIB, 2 * MIB, false, "xenlet");
-	config_read(tree, &bank, 1, &claims, &set);
+	config_read(tree, &bank, 1, 4, &claims, &set);
 }
 
 /* The one domain of the tree is refused, and the reason has @words. */
@@ -393,6 +394,100 @@ static void test_vif_errors(void)
 	refused("more than 4 disks", "a disk too many is refused");
 }
 
+/* A tree with what stands directly in /chosen; @bootargs: its own property. */
+static void dom0_begin(const char *bootargs, bool cells)
+{
+	fdt_create(tree, sizeof(tree));
+	fdt_finish_reservemap(tree);
+	fdt_begin_node(tree, "");
+	fdt_property_u32(tree, "#address-cells", 2);
+	fdt_property_u32(tree, "#size-cells", 2);
+	fdt_begin_node(tree, "chosen");
+	if (cells) {
+		fdt_property_u32(tree, "#address-cells", 2);
+		fdt_property_u32(tree, "#size-cells", 2);
+	}
+	if (bootargs)
+		fdt_property_string(tree, "bootargs", bootargs);
+}
+
+static void test_dom0(void)
+{
+	const struct domain_config *c = &set.domains[0];
+	const char *line;
+
+	dom0_begin("console=dtuart dom0_mem=1024M", false);
+	kernel();
+	module("multiboot,ramdisk", RAM + 300 * MIB, 4096, NULL);
+	read_tree();
+	ktap_ok(set.nr_domains == 1 && c->hardware && c->enhanced,
+		"modules directly in /chosen are dom0's");
+	ktap_ok(c->kernel.size == 10 * MIB && c->ramdisk.size == 4096,
+		"in the root's cells, where /chosen has none");
+	ktap_ok(c->memory == 1024 * MIB && c->vcpus == 4,
+		"it gets what the command line says, and all CPUs");
+	ktap_ok(!strcmp(c->bootargs, "quiet"), "its own arguments are its own");
+
+	dom0_begin("root=/dev/vda", true);
+	module("multiboot,kernel", RAM + 256 * MIB, 10 * MIB, NULL);
+	domain_begin("d1", 1, 65536);
+	module("multiboot,kernel", RAM + 400 * MIB, 10 * MIB, NULL);
+	end();
+	read_tree();
+	ktap_ok(set.nr_domains == 2 && !set.domains[1].hardware,
+		"a domU beside it");
+	ktap_ok(!strcmp(c->bootargs, "root=/dev/vda") &&
+		c->memory == 512 * MIB,
+		"bootargs alone is dom0's, which has 512 MiB then");
+
+	dom0_begin(NULL, true);
+	fdt_property_string(tree, "xen,xen-bootargs",
+			    "dom0_max_vcpus=2 dom0_mem=4096");
+	fdt_property_string(tree, "xen,dom0-bootargs", "console=hvc0");
+	kernel();
+	read_tree();
+	line = config_command_line(tree, true);
+	ktap_ok(line && !strncmp(line, "dom0_max_vcpus", 14) &&
+		c->vcpus == 2 && c->memory == 4 * MIB,
+		"xen,xen-bootargs comes first; a size is in KiB");
+	ktap_ok(!strcmp(c->bootargs, "console=hvc0"),
+		"xen,dom0-bootargs goes before the module's");
+
+	dom0_begin("dom0_mem=lots", true);
+	kernel();
+	refused("dom0_mem", "a dom0_mem that is no size is refused");
+	dom0_begin("dom0_max_vcpus=99", true);
+	kernel();
+	refused("dom0_max_vcpus", "too many vCPUs are refused");
+	dom0_begin(NULL, true);
+	module("multiboot,kernel", 0x1000, 4096, NULL);
+	refused("not in RAM", "a kernel that is nowhere is refused");
+	dom0_begin(NULL, true);
+	module("multiboot,ramdisk", RAM + 300 * MIB, 4096, NULL);
+	read_tree();
+	ktap_ok(!set.nr_domains && !set.nr_refused,
+		"without a kernel there is no dom0");
+}
+
+static void test_options(void)
+{
+	u64 size = 0;
+
+	ktap_ok(!option_find("xdom0_mem=1 dom0_memory=2", "dom0_mem") &&
+		!option_find(NULL, "a") && !option_find("", "a"),
+		"an option is found by its whole name");
+	ktap_ok(*option_find("a=1  dom0_mem=7", "dom0_mem") == '7',
+		"wherever it stands");
+	ktap_ok(option_size("3", &size) && size == 3072 &&
+		option_size("5b x", &size) && size == 5 &&
+		option_size("2G", &size) && size == 2ULL << 30,
+		"sizes have units");
+	ktap_ok(!option_size("", &size) && !option_size("x", &size) &&
+		!option_size("1Mx", &size) && !option_size("1q", &size) &&
+		!option_size("18446744073709551615G", &size),
+		"and what is none is not taken");
+}
+
 static u64 free_bytes;
 
 static void count_free(u64 base, u64 size)
@@ -433,6 +528,8 @@ int main(void)
 	test_module_errors();
 	test_disk_errors();
 	test_vif_errors();
+	test_dom0();
+	test_options();
 	test_ranges();
 	return ktap_done();
 }

@@ -317,6 +317,13 @@ static void test_gone(void)
 	page_put(page_from_paddr((uintptr_t)ring2));
 }
 
+static unsigned int virqs;
+
+void event_virq_raise(struct vcpu *v, unsigned int virq)
+{
+	virqs += virq == VIRQ_CONSOLE;
+}
+
 int main(void)
 {
 	ring1 = guest_init(&d1);

@@ -126,6 +126,42 @@ static void test_parts(void)
 	ktap_ok(result == -XEN_ENOSYS, "what has no parts has no second one");
 }
 
+/* dom0's frames are where the machine has them, and stay its own. */
+static void test_held(void)
+{
+	struct domain *d = &guests[0];
+	u64 pages = d->pages, free;
+	struct page *page;
+	xen_pfn_t gfn;
+
+	hardware = d;
+	page = page_alloc(d, 0);
+	gfn = page_to_paddr(page) >> PAGE_SHIFT;
+	p2m_map(d, gfn, page_to_paddr(page), 0, P2M_RAM_RW);
+	free = page_free_count();
+	ktap_ok(!reserve(XENMEM_populate_physmap, list_of(gfn, 1), 1, 0),
+		"a frame that dom0 has is not given to it again");
+	ktap_ok(reserve(XENMEM_decrease_reservation, list_of(gfn, 1), 1, 0) ==
+		1 && p2m_lookup(d, gfn).type == P2M_NONE,
+		"dom0 gives a frame back");
+	ktap_ok(page_free_count() == free && page->owner == d &&
+		d->pages == pages + 1, "it is kept for dom0");
+	ktap_ok(!reserve(XENMEM_decrease_reservation, list_of(gfn, 1), 1, 0),
+		"which cannot give it twice");
+	ktap_ok(!reserve(XENMEM_populate_physmap, list_of(500, 1), 1, 0) &&
+		!reserve(XENMEM_populate_physmap, list_of(gfn + 1, 1), 1, 0),
+		"nor get one that is not");
+	ktap_ok(reserve(XENMEM_populate_physmap, list_of(gfn, 1), 1, 0) == 1 &&
+		p2m_lookup(d, gfn).pa == page_to_paddr(page) &&
+		page->refs == 1 && !page_is_held(page),
+		"it gets the same frame again");
+	reserve(XENMEM_decrease_reservation, list_of(gfn, 1), 1, 0);
+	page_drop_held(d);
+	ktap_ok(page_free_count() == free + 1 && d->pages == pages,
+		"what it never took again is free when dom0 is gone");
+	hardware = NULL;
+}
+
 static long add_page(unsigned int space, u64 idx, u64 gfn)
 {
 	struct xen_add_to_physmap op = {
@@ -194,12 +230,13 @@ int main(void)
 	enter(0, 0);
 	test_reservation();
 	test_parts();
+	test_held();
 	test_physmap();
 	test_multicall();
 	grant_destroy(&guests[0]);
 	destroy_guest(0);
 	ktap_ok(page_free_count() == before, "every frame came back");
 	ktap_ok(!heap_used(), "and all of the heap");
-	free(ram);
+	memory_destroy(ram);
 	return ktap_done();
 }

@@ -227,6 +227,6 @@ int main(void)
 	ktap_ok(!d.pages, "no frame stays charged");
 	ktap_ok(page_free_count() == before, "and none is lost");
 	ktap_ok(p2m_destroy_some(&d, 1), "a second time does nothing");
-	free(memory);
+	memory_destroy(memory);
 	return ktap_done();
 }

@@ -149,6 +149,6 @@ int main(void)
 	test_limits();
 	test_random();
 	test_heap();
-	free(memory);
+	memory_destroy(memory);
 	return ktap_done();
 }

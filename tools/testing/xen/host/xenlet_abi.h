@@ -54,6 +54,13 @@ struct domain *service_domain(void)
 	return &service;
 }
 
+static struct domain *hardware;
+
+struct domain *hardware_domain(void)
+{
+	return hardware;
+}
+
 struct domain *domain_by_id(domid_t domid)
 {
 	if (!domid)

@@ -2,12 +2,9 @@
 /*
  * From a configuration to a running domain. Domains are built one after the
  * other by deferred work, so that the first already runs while the second is
- * made. Monitor lock.
+ * made, dom0 first. Monitor lock.
  *
- * Memory: RAM from GUEST_RAM0_BASE in 2 MiB blocks where the size allows;
- * the kernel where its header wants to be, device tree and ramdisk behind it
- * at 128 MiB, or at the end of a smaller domain, out of the way of a kernel
- * that relocates itself upwards.
+ * A domU's RAM is from GUEST_RAM0_BASE, in 2 MiB blocks where the size allows.
  */
 #include <xenlet/abi.h>
 #include <xenlet/arch.h>
@@ -24,25 +21,11 @@
 
 #define BLOCK_ORDER	9
 #define BLOCK_SIZE	(PAGE_SIZE << BLOCK_ORDER)
-#define MODULES_OFFSET	(128UL << 20)
 #define MAGIC_PAGES	4
 #define SPARE_PAGES	256	/* a toolstack allows 1 MiB over the size */
 #define FDT_SIZE	(8 * PAGE_SIZE)
 #define QUEUE_SIZE	(2 * MAX_DOMAINS)
 #define PAUSE_NS	500000UL
-
-#define IMAGE_MAGIC		0x644d5241
-#define IMAGE_OLD_OFFSET	0x80000
-#define IMAGE_BIG_ENDIAN	1
-
-/* The arm64 boot header (Linux: arch/arm64/booting.rst). */
-struct image_header {
-	u32 code[2];
-	u64 text_offset, image_size, flags;
-	u64 reserved[3];
-	u32 magic;
-	u32 reserved_end;
-};
 
 static struct {
 	const struct domain_config *waiting[QUEUE_SIZE];
@@ -75,20 +58,17 @@ static int map_ram(struct domain *d, gpa_t base, u64 size)
 	return 0;
 }
 
-static int give_memory(struct domain *d, struct guest_layout *layout)
+static int give_memory(struct domain *d, const struct guest_layout *layout)
 {
-	u64 low = MIN(d->config->memory, (u64)GUEST_RAM0_SIZE);
-	u64 high = d->config->memory - low;
-	int ret;
+	unsigned int i;
+	int ret = 0;
 
 	if (d->config->memory >> PAGE_SHIFT > page_free_count())
 		return -XEN_ENOMEM;
 	d->max_pages = (d->config->memory >> PAGE_SHIFT) + MAGIC_PAGES +
 		SPARE_PAGES;
-	layout->ram_size[0] = low;
-	layout->ram_size[1] = high;
-	ret = map_ram(d, GUEST_RAM0_BASE, low);
-	ret = ret ?: map_ram(d, GUEST_RAM1_BASE, high);
+	for (i = 0; !ret && i < layout->nr_banks; i++)
+		ret = map_ram(d, layout->banks[i].base, layout->banks[i].size);
 	return ret ?: map_ram(d, GUEST_MAGIC_BASE, MAGIC_PAGES * PAGE_SIZE);
 }
 
@@ -106,86 +86,45 @@ static int map_interrupts(struct domain *d)
 	return d->config->vpl011 ? vpl011_init(d) : 0;
 }
 
-/* [gpa, gpa + size) was given to @d by give_memory(). */
-static void load(struct domain *d, gpa_t gpa, const void *from, u64 size)
-{
-	const u8 *src = from;
-
-	while (size) {
-		struct p2m_entry e = p2m_lookup(d, gpa >> PAGE_SHIFT);
-		u64 left = PAGE_SIZE - (gpa & ~PAGE_MASK);
-		u8 *dst = paddr_to_ptr(e.pa + (gpa & ~PAGE_MASK));
-
-		/* The rest of a block follows in machine memory, too. */
-		if (e.order == BLOCK_ORDER)
-			left = BLOCK_SIZE - (gpa & (BLOCK_SIZE - 1));
-		left = MIN(left, size);
-		memcpy(dst, src, left);
-		arch_clean(dst, left);
-		src += left;
-		gpa += left;
-		size -= left;
-	}
-}
-
-static const char *place_kernel(const struct domain_config *config,
-				struct guest_layout *layout, u64 *end)
-{
-	const struct image_header *h = paddr_to_ptr(config->kernel.base);
-	u64 offset, size;
-
-	if (config->kernel.size < sizeof(*h) || h->magic != IMAGE_MAGIC)
-		return "its kernel module is no arm64 Image";
-	if (h->flags & IMAGE_BIG_ENDIAN)
-		return "its kernel is big endian";
-	offset = h->image_size ? h->text_offset : IMAGE_OLD_OFFSET;
-	size = MAX(h->image_size, config->kernel.size);
-	if (offset % PAGE_SIZE || offset > layout->ram_size[0] ||
-	    size > layout->ram_size[0] - offset)
-		return "its kernel does not fit into its memory";
-	layout->entry = GUEST_RAM0_BASE + offset;
-	*end = offset + size;
-	return NULL;
-}
-
-static const char *place_modules(const struct domain_config *config,
-				 struct guest_layout *layout, u64 kernel_end)
-{
-	u64 size = FDT_SIZE + ROUND_UP(config->ramdisk.size, PAGE_SIZE);
-	u64 ram = layout->ram_size[0];
-	u64 offset = MODULES_OFFSET;
-
-	kernel_end = ROUND_UP(kernel_end, BLOCK_SIZE);
-	if (kernel_end > offset || ram < 2 * offset || size > ram - offset)
-		offset = size < ram ? (ram - size) & ~(BLOCK_SIZE - 1) : 0;
-	if (offset < kernel_end)
-		return "its ramdisk does not fit into its memory";
-	layout->dtb = GUEST_RAM0_BASE + offset;
-	layout->ramdisk = layout->dtb + FDT_SIZE;
-	layout->ramdisk_size = config->ramdisk.size;
-	return NULL;
-}
-
 static const char *load_payload(struct domain *d,
 				const struct guest_layout *layout)
 {
-	const struct domain_config *config = d->config;
 	void *fdt = heap_alloc(FDT_SIZE);
 	int size;
 
 	if (!fdt)
 		return "no memory for its device tree";
-	size = guest_fdt_build(config, layout, fdt, FDT_SIZE);
+	size = guest_fdt_build(d->config, layout, fdt, FDT_SIZE);
 	if (size > 0)
-		load(d, layout->dtb, fdt, size);
+		payload_load(d, layout, fdt, size);
 	heap_free(fdt);
-	if (size <= 0)
-		return "no room for its device tree";
-	load(d, layout->entry, paddr_to_ptr(config->kernel.base),
-	     config->kernel.size);
-	load(d, layout->ramdisk, paddr_to_ptr(config->ramdisk.base),
-	     config->ramdisk.size);
-	return NULL;
+	return size > 0 ? NULL : "no room for its device tree";
+}
+
+static void choose_banks(u64 memory, struct guest_layout *layout)
+{
+	u64 low = MIN(memory, (u64)GUEST_RAM0_SIZE);
+
+	layout->banks[0] = (struct blob){ GUEST_RAM0_BASE, low };
+	layout->banks[1] = (struct blob){ GUEST_RAM1_BASE, memory - low };
+	layout->nr_banks = memory > low ? 2 : 1;
+}
+
+static const char *domu_fill(struct domain *d, struct guest_layout *layout)
+{
+	const char *why;
+
+	/* What only needs a look is looked at before memory is spent. */
+	choose_banks(d->config->memory, layout);
+	layout->dtb_room = FDT_SIZE;
+	why = payload_place(d->config, layout);
+	if (why)
+		return why;
+	if (give_memory(d, layout))
+		return "not enough free memory";
+	if (map_interrupts(d))
+		return "no memory for its devices";
+	return load_payload(d, layout);
 }
 
 /* NULL, or why not; an unfinished domain is the caller's to destroy. */
@@ -193,19 +132,9 @@ static const char *fill(struct domain *d)
 {
 	struct guest_layout layout = { 0 };
 	const char *why;
-	u64 kernel_end;
 
-	/* What only needs a look is looked at before memory is spent. */
-	layout.ram_size[0] = MIN(d->config->memory, (u64)GUEST_RAM0_SIZE);
-	why = place_kernel(d->config, &layout, &kernel_end);
-	why = why ?: place_modules(d->config, &layout, kernel_end);
-	if (why)
-		return why;
-	if (give_memory(d, &layout))
-		return "not enough free memory";
-	if (map_interrupts(d))
-		return "no memory for its devices";
-	why = load_payload(d, &layout);
+	why = d->config->hardware ? dom0_fill(d, &layout) :
+				    domu_fill(d, &layout);
 	if (why)
 		return why;
 	arch_vcpu_start(d->vcpus[0], layout.entry, layout.dtb);
@@ -225,8 +154,8 @@ void build_refused(const char *name, const char *why)
 
 static void build(const struct domain_config *config)
 {
-	struct domain *d = domain_create(DOMID_INVALID, config->name,
-					 config->vcpus);
+	struct domain *d = domain_create(config->hardware ? 0 : DOMID_INVALID,
+					 config->name, config->vcpus);
 	const char *why;
 
 	if (!d) {
@@ -271,6 +200,17 @@ void build_queue(const struct domain_config *config)
 	queue.waiting[queue.in++ % QUEUE_SIZE] = config;
 	if (!queue.pause.deadline)
 		work_queue(&queue.work);
+}
+
+void build_dom0_gone(bool reboot)
+{
+	if (harness_present())
+		return;
+	printk("dom0 is gone: %s", reboot ? "restarting" : "powering off");
+	services_stop();
+	if (reboot)
+		machine_reset();
+	machine_power_off();
 }
 
 void build_finished(const struct domain_config *again)

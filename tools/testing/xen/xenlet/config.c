@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the device tree to struct domain_config: Xen's dom0less binding and
- * xenlet's own children of a domain's node. Stateless: one struct reader
- * lives while one node is read. The tree comes from whoever started the
+ * From the device tree to struct domain_config: dom0's modules, Xen's dom0less
+ * binding, and xenlet's own children of a domain's node. Stateless: one struct
+ * reader lives while one node is read. The tree comes from whoever started the
  * machine, and is checked like any other input.
  */
 #include <libfdt.h>
@@ -16,10 +16,11 @@
 #define QUEUES_MAX	8
 #define KIB_MAX		(1ULL << 30)	/* 1 TiB */
 #define DISK_KIB_MAX	(1ULL << 30)
+#define DOM0_MEMORY	(512ULL << 20)	/* as Xen, when nobody says */
 
 /**
  * struct reader - one domain's node being read
- * @domain: the domain's node
+ * @domain: the domain's node, or the one that has dom0's cells
  * @failed: @why says what is wrong; the first mistake wins
  */
 struct reader {
@@ -113,20 +114,25 @@ static void read_blob(struct reader *r, int node, struct blob *blob,
 	claim(r, node, blob, shared);
 }
 
-static void read_kernel(struct reader *r, int node)
+static void read_bootargs(struct reader *r, int node, const char *property)
 {
-	const char *args = fdt_text(r->fdt, node, "bootargs");
+	const char *args = fdt_text(r->fdt, node, property);
 	struct domain_config *config = r->config;
 
-	read_blob(r, node, &config->kernel, true);
 	if (!args)
 		return;
 	if (strlen(args) >= sizeof(config->bootargs))
-		fail(r, "%s: bootargs is longer than %zu", name_of(r, node),
-		     sizeof(config->bootargs) - 1);
+		fail(r, "%s: %s is longer than %zu", name_of(r, node),
+		     property, sizeof(config->bootargs) - 1);
 	else
 		snprintf(config->bootargs, sizeof(config->bootargs), "%s",
 			 args);
+}
+
+static void read_kernel(struct reader *r, int node)
+{
+	read_blob(r, node, &r->config->kernel, true);
+	read_bootargs(r, node, "bootargs");
 }
 
 static u32 sector_size(struct reader *r, int node, const char *name, u32 size)
@@ -292,6 +298,41 @@ static void read_domain(struct reader *r, int node)
 		fail(r, "no kernel module");
 }
 
+const char *config_command_line(const void *fdt, bool modules_have_one)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+	const char *line;
+
+	if (chosen < 0)
+		return NULL;
+	line = fdt_text(fdt, chosen, "xen,xen-bootargs");
+	if (line)
+		return line;
+	if (!modules_have_one && !fdt_text(fdt, chosen, "xen,dom0-bootargs"))
+		return NULL;
+	return fdt_text(fdt, chosen, "bootargs");
+}
+
+static void read_dom0_options(struct reader *r, const char *line)
+{
+	const char *memory = option_find(line, "dom0_mem");
+	const char *vcpus = option_find(line, "dom0_max_vcpus");
+	struct domain_config *config = r->config;
+	unsigned long count;
+
+	config->memory = DOM0_MEMORY;
+	if (memory && (!option_size(memory, &config->memory) ||
+		       config->memory < PAGE_SIZE))
+		fail(r, "dom0_mem is no size");
+	config->memory &= PAGE_MASK;
+	if (!vcpus)
+		return;
+	count = strtoul(vcpus, NULL, 10);
+	if (!count || count > MAX_VCPUS)
+		fail(r, "dom0_max_vcpus is not 1 to %u", MAX_VCPUS);
+	config->vcpus = count;
+}
+
 static void refuse(struct config_set *set, const char *name, const char *why)
 {
 	struct refusal *refusal = &set->refused[set->nr_refused];
@@ -303,36 +344,82 @@ static void refuse(struct config_set *set, const char *name, const char *why)
 	snprintf(refusal->why, sizeof(refusal->why), "%s", why);
 }
 
+/*
+ * dom0's modules stand directly in /chosen, with the cells that are in force
+ * there: QEMU's guest-loader writes them without saying which, and libfdt's
+ * defaults are not those of the parent.
+ */
+static void read_dom0(struct reader *r, int chosen, unsigned int nr_cpus)
+{
+	struct domain_config *config = r->config;
+	bool has_own;
+	int node;
+
+	r->domain = fdt_flag(r->fdt, chosen, "#size-cells") ? chosen : 0;
+	fdt_for_each_subnode(node, r->fdt, chosen)
+		if (fdt_compatible(r->fdt, node, "multiboot,kernel"))
+			read_kernel(r, node);
+		else if (fdt_compatible(r->fdt, node, "multiboot,ramdisk"))
+			read_ramdisk(r, node);
+	if (!config->kernel.size)
+		return;
+	has_own = config->bootargs[0];
+	if (!has_own)
+		read_bootargs(r, chosen, "bootargs");
+	read_bootargs(r, chosen, "xen,dom0-bootargs");
+	config->vcpus = MIN(nr_cpus, (unsigned int)MAX_VCPUS);
+	read_dom0_options(r, config_command_line(r->fdt, has_own));
+}
+
+static struct domain_config *new_config(struct config_set *set)
+{
+	struct domain_config *config = &set->domains[set->nr_domains];
+
+	*config = (struct domain_config){ 0 };
+	return config;
+}
+
+static void keep(struct config_set *set, const struct reader *r)
+{
+	if (r->failed)
+		refuse(set, r->config->name, r->why);
+	else
+		set->nr_domains++;
+}
+
 void config_read(const void *fdt, const struct blob *banks,
-		 unsigned int nr_banks, struct range_list *claims,
-		 struct config_set *set)
+		 unsigned int nr_banks, unsigned int nr_cpus,
+		 struct range_list *claims, struct config_set *set)
 {
 	int chosen = fdt_path_offset(fdt, "/chosen");
+	struct reader r = {
+		.fdt = fdt, .banks = banks, .nr_banks = nr_banks,
+		.claims = claims, .config = new_config(set),
+	};
+	unsigned int limit;
 	int node;
 
 	if (chosen < 0)
 		return;
-	fdt_for_each_subnode(node, fdt, chosen) {
-		struct reader r = {
-			.fdt = fdt,
-			.domain = node,
-			.banks = banks,
-			.nr_banks = nr_banks,
-			.claims = claims,
-			.config = &set->domains[set->nr_domains],
-		};
+	snprintf(r.config->name, sizeof(r.config->name), "Domain-0");
+	r.config->hardware = true;
+	r.config->enhanced = true;
+	read_dom0(&r, chosen, nr_cpus);
+	if (r.config->kernel.size || r.failed)
+		keep(set, &r);
+	limit = set->nr_domains + MAX_DOMAINS - 1;
 
+	fdt_for_each_subnode(node, fdt, chosen) {
 		if (!fdt_compatible(fdt, node, "xen,domain"))
 			continue;
-		if (set->nr_domains == MAX_DOMAINS - 1) {
+		if (set->nr_domains == limit) {
 			refuse(set, name_of(&r, node), "one domain too many");
 			continue;
 		}
-		*r.config = (struct domain_config){ 0 };
+		r.failed = false;
+		r.domain = node;
+		r.config = new_config(set);
 		read_domain(&r, node);
-		if (r.failed)
-			refuse(set, r.config->name, r.why);
-		else
-			set->nr_domains++;
+		keep(set, &r);
 	}
 }

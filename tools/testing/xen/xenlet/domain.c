@@ -309,6 +309,13 @@ static bool reap_memory(struct domain *d)
 	return p2m_destroy_some(d, REAP_FRAMES);
 }
 
+static bool reap_held(struct domain *d)
+{
+	if (d == hardware_domain())
+		page_drop_held(d);
+	return true;
+}
+
 static bool reap_frames(struct domain *d)
 {
 	return !d->pages;
@@ -316,7 +323,7 @@ static bool reap_frames(struct domain *d)
 
 static bool (*const reap_steps[])(struct domain *d) = {
 	off_the_cpus, reap_services, reap_ports, reap_interfaces, reap_memory,
-	reap_frames,
+	reap_held, reap_frames,
 };
 
 static void report(const struct domain *d)
@@ -345,7 +352,9 @@ static bool has_portions(unsigned int step)
 static void reap(struct work *work)
 {
 	struct domain *d = container_of(work, struct domain, reaper);
-	const struct domain_config *again = NULL;
+	bool hardware = d == hardware_domain();
+	const struct domain_config *again;
+	unsigned int reason;
 
 	if (!reap_steps[d->reaper_step](d)) {
 		if (has_portions(d->reaper_step))
@@ -361,9 +370,12 @@ static void reap(struct work *work)
 	}
 
 	report(d);
-	if (d->shutdown_reason == SHUTDOWN_reboot)
-		again = d->config;
+	reason = d->shutdown_reason;
+	again = d->config;
 	harness_domain_event(d, "destroyed", NULL);
 	shell_free(d);
-	build_finished(again);
+	if (hardware)
+		build_dom0_gone(reason == SHUTDOWN_reboot);
+	else
+		build_finished(reason == SHUTDOWN_reboot ? again : NULL);
 }

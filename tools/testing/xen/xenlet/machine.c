@@ -66,14 +66,24 @@ static void read_cpu(const struct place *at)
 
 static void read_gic(const struct place *at)
 {
-	u64 size;
+	u64 size, cells = 0;
 
+	fdt_number(at->fdt, at->node, "#address-cells", 1, &cells);
+	machine.gic_address_cells = cells;
+	machine.gic_phandle = fdt_get_phandle(at->fdt, at->node);
 	if (reg(at, 0, &machine.gicd, &size) ||
 	    reg(at, 1, &machine.gicc, &size) ||
 	    reg(at, 2, &machine.gich, &size) ||
 	    reg(at, 3, &machine.gicv, &size))
 		machine.gicv = 0;
 	machine.maintenance_irq = interrupt(at->fdt, at->node, 0);
+}
+
+static void read_v2m(const struct place *at)
+{
+	u64 size;
+
+	reg(at, 0, &machine.v2m, &size);
 }
 
 static void read_timer(const struct place *at)
@@ -118,6 +128,7 @@ static const struct {
 	{ "device_type", "cpu", read_cpu },
 	{ "compatible", "arm,cortex-a15-gic", read_gic },
 	{ "compatible", "arm,gic-400", read_gic },
+	{ "compatible", "arm,gic-v2m-frame", read_v2m },
 	{ "compatible", "arm,armv8-timer", read_timer },
 	{ "compatible", "arm,armv7-timer", read_timer },
 	{ "compatible", "arm,pl011", read_uart },
@@ -150,6 +161,7 @@ const char *machine_read(const void *fdt)
 	int parents[MAX_DEPTH] = { 0 };
 	int depth = 0;
 
+	machine.fdt = fdt;
 	for (at.node = fdt_next_node(fdt, 0, &depth);
 	     at.node >= 0 && depth > 0;
 	     at.node = fdt_next_node(fdt, at.node, &depth)) {

@@ -70,8 +70,8 @@ static void init_memory(const void *fdt)
 		arch_map_ram(the_machine->banks[i].base,
 			     the_machine->banks[i].size);
 	claim_used(fdt);
-	config_read(fdt, the_machine->banks, the_machine->nr_banks, &claims,
-		    &set);
+	config_read(fdt, the_machine->banks, the_machine->nr_banks,
+		    the_machine->nr_cpus, &claims, &set);
 	for (i = 0; i < the_machine->nr_banks; i++)
 		range_free(&claims, &the_machine->banks[i], page_add_region);
 }
@@ -83,6 +83,8 @@ static void init_devices(void)
 	arch_map_device(the_machine->gicd);
 	arch_map_device(the_machine->gicc);
 	arch_map_device(the_machine->gich);
+	if (the_machine->v2m)
+		arch_map_device(the_machine->v2m);
 	if (the_machine->rtc)
 		arch_map_device(the_machine->rtc);
 	for (i = 0; i < the_machine->nr_virtio; i++)

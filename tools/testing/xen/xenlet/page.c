@@ -13,6 +13,7 @@
 #define MAX_ORDER	18	/* 1 GiB */
 
 #define PAGE_FREE_HEAD	BIT(0)	/* first frame of a free block */
+#define PAGE_HELD	BIT(1)	/* see page_hold() */
 
 struct region {
 	u64 first;	/* frame number */
@@ -172,6 +173,43 @@ void page_put(struct page *page)
 		page->owner->pages--;
 	page->owner = NULL;
 	free_block(r, page - r->pages, 0);
+}
+
+void page_hold(struct page *page)
+{
+	page_get(page);
+	page->flags |= PAGE_HELD;
+}
+
+void page_pass_on(struct page *page)
+{
+	page->flags &= ~PAGE_HELD;
+}
+
+void page_unhold(struct page *page)
+{
+	page_pass_on(page);
+	page_put(page);
+}
+
+bool page_is_held(const struct page *page)
+{
+	return page->flags & PAGE_HELD;
+}
+
+void page_drop_held(struct domain *owner)
+{
+	unsigned int i;
+	u64 n;
+
+	for (i = 0; i < memory.nr_regions; i++) {
+		struct region *r = &memory.regions[i];
+
+		for (n = 0; n < r->count; n++)
+			if (r->pages[n].owner == owner &&
+			    page_is_held(&r->pages[n]))
+				page_unhold(&r->pages[n]);
+	}
 }
 
 struct page *page_from_paddr(paddr_t pa)

@@ -5,6 +5,9 @@
  * Owns no data; monitor lock held. These operations tell errors by doing
  * fewer extents than asked, and so does a bad argument. One entry handles at
  * most FRAMES_PER_ENTRY frames, or one extent if that is larger.
+ *
+ * Frames of dom0 are where the machine has them: what it gives back is only
+ * held for it, as by Xen, and it gets the same again.
  */
 #include "memory_op.h"
 
@@ -14,15 +17,49 @@
 #define FRAMES_PER_ENTRY	256
 #define DOMU_MAX_ORDER		9
 
+static bool release_frame(struct domain *d, gfn_t gfn)
+{
+	struct p2m_entry entry = p2m_lookup(d, gfn);
+	struct page *page = NULL;
+
+	if (!p2m_is_ram(entry.type))
+		return false;
+	if (d == hardware_domain()) {
+		page = page_from_paddr(entry.pa);
+		page_hold(page);
+	}
+	if (!p2m_unmap(d, gfn))
+		return true;
+	if (page)
+		page_unhold(page);
+	return false;
+}
+
 /* Each is a frame of the domain's own, removed and given back. */
 static bool release_extent(struct domain *d, gfn_t gfn, unsigned int order)
 {
 	unsigned int i;
 
 	for (i = 0; i < 1U << order; i++)
-		if (!p2m_is_ram(p2m_lookup(d, gfn + i).type) ||
-		    p2m_unmap(d, gfn + i))
+		if (!release_frame(d, gfn + i))
 			return false;
+	return true;
+}
+
+/* Frame by frame: each was held when it was released. */
+static bool populate_held(struct domain *d, gfn_t gfn, unsigned int order)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1U << order; i++) {
+		paddr_t pa = (gfn + i) << PAGE_SHIFT;
+		struct page *page = page_from_paddr(pa);
+
+		if (!page || page->owner != d || !page_is_held(page) ||
+		    p2m_map(d, gfn + i, pa, 0, P2M_RAM_RW))
+			return false;
+		page_pass_on(page);
+	}
 	return true;
 }
 
@@ -55,6 +92,8 @@ static bool populate_extent(struct domain *d, gfn_t gfn, unsigned int order)
 {
 	struct page *page;
 
+	if (d == hardware_domain())
+		return populate_held(d, gfn, order);
 	if (d->pages + (1UL << order) > d->max_pages)
 		return false;
 	page = page_alloc(d, order);

@@ -233,6 +233,8 @@ static void pass_char(char ch)
 	c->input[c->input_head++ % INPUT_MAX] = ch;
 	if (c->uses_ring)
 		work_queue(&c->work);
+	else
+		event_virq_raise(c->domain->vcpus[0], VIRQ_CONSOLE);
 }
 
 void console_input(char ch)
@@ -263,7 +265,7 @@ static void set_focus(struct console *c)
 
 void console_focus_next(void)
 {
-	unsigned int now = consoles.focus ? consoles.focus->domain->domid : 0;
+	int now = consoles.focus ? consoles.focus->domain->domid : -1;
 	struct console *next = NULL;
 	unsigned int i;
 
@@ -290,20 +292,38 @@ static int add_console(struct console *c)
 	return -XEN_ENOSPC;
 }
 
-int console_domain_built(struct domain *d, gfn_t gfn, u32 port)
+static struct console *new_console(struct domain *d)
 {
 	struct console *c = heap_alloc(sizeof(*c));
-	bool first = !consoles.focus;
 
 	if (!c)
-		return -XEN_ENOMEM;
+		return NULL;
 	c->domain = d;
 	timer_init(&c->flush, flush_line);
 	work_init(&c->work, console_work);
-	if (add_console(c)) {
-		heap_free(c);
-		return -XEN_ENOSPC;
-	}
+	if (!add_console(c))
+		return c;
+	heap_free(c);
+	return NULL;
+}
+
+int console_dom0_built(struct domain *d)
+{
+	struct console *c = new_console(d);
+
+	if (!c)
+		return -XEN_ENOMEM;
+	consoles.focus = c;
+	return 0;
+}
+
+int console_domain_built(struct domain *d, gfn_t gfn, u32 port)
+{
+	bool first = !consoles.focus;
+	struct console *c = new_console(d);
+
+	if (!c)
+		return -XEN_ENOMEM;
 	c->page = guest_frame_get(d, gfn, true);
 	if (!c->page)
 		return -XEN_EINVAL;

@@ -101,6 +101,11 @@ bool harness_present(void)
 	return harness.present;
 }
 
+bool harness_owns(paddr_t base)
+{
+	return channel_is_at(base);
+}
+
 void harness_interrupt(void)
 {
 	channel_interrupt();

@@ -15,5 +15,7 @@ bool channel_send(const char *buf, size_t len);
 /** channel_poll() - move what can be moved; true while bytes wait to go out */
 bool channel_poll(void);
 void channel_interrupt(void);
+/** channel_is_at() - is the channel the device at @base */
+bool channel_is_at(paddr_t base);
 
 #endif /* XENLET_HARNESS_H */

@@ -240,6 +240,11 @@ bool channel_send(const char *buf, size_t len)
 	return true;
 }
 
+bool channel_is_at(paddr_t base)
+{
+	return channel.base && channel.base == base;
+}
+
 bool channel_poll(void)
 {
 	transmit();

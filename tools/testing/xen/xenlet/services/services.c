@@ -227,11 +227,22 @@ void services_stop(void)
 	harness_flush();
 }
 
+static int dom0_built(struct domain *d)
+{
+	int ret = console_dom0_built(d);
+
+	if (!ret)
+		harness_domain_event(d, "built", NULL);
+	return ret;
+}
+
 int services_domain_built(struct domain *d)
 {
 	char home[PATH_MAX];
 	int ret;
 
+	if (d == hardware_domain())
+		return dom0_built(d);
 	home_of(d, home);
 	describe_vm(d);
 	ret = make_rings(d, home);
@@ -263,6 +274,9 @@ void services_domain_gone(struct domain *d)
 	unwatch_report(d);
 	store_disconnect(d);
 	console_domain_gone(d);
+	/* Domain 0's nodes are the services', too. */
+	if (d == hardware_domain())
+		return;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u",
 			 types[i], d->domid);

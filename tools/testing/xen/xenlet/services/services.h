@@ -21,6 +21,8 @@ int net_domain_built(struct domain *d);
 void net_domain_gone(struct domain *d);
 void net_stats(struct domain *d, emit_fn emit);
 
+/** console_dom0_built() - dom0 has no ring: CONSOLEIO_* and a VIRQ */
+int console_dom0_built(struct domain *d);
 int console_domain_built(struct domain *d, gfn_t gfn, u32 port);
 void console_domain_gone(struct domain *d);
 /** console_flush() - show what waits for the rest of its line */

@@ -72,6 +72,13 @@ void arch_idle(void)
 	asm volatile("wfi" : : : "memory");
 }
 
+void machine_reset(void)
+{
+	firmware_smc(PSCI_SYSTEM_RESET, 0, 0, 0);
+	for (;;)
+		arch_idle();
+}
+
 void machine_power_off(void)
 {
 	firmware_smc(PSCI_SYSTEM_OFF, 0, 0, 0);

@@ -20,25 +20,46 @@ void build_queue(const struct domain_config *config);
  */
 void build_finished(const struct domain_config *again);
 
+/** build_dom0_gone() - the machine goes with it, as Xen's does, unless a
+ * harness still has questions
+ */
+void build_dom0_gone(bool reboot);
+
 /** build_refused() - tell console and harness of a domain that cannot be */
 void build_refused(const char *name, const char *why);
 
+#define LAYOUT_BANKS	8
+
 /**
  * struct guest_layout - where things are in a guest's memory
- * @ram, @ram_size: the first bank, and the second at GUEST_RAM1_BASE
+ * @banks: its RAM; the kernel and what comes with it are in the first
+ * @dtb_room: bytes set aside for the device tree
  */
 struct guest_layout {
-	u64 ram_size[2];
+	unsigned int nr_banks;
+	struct blob banks[LAYOUT_BANKS];
 	gpa_t entry;
 	gpa_t ramdisk, dtb;
-	u64 ramdisk_size;
+	u64 ramdisk_size, dtb_room;
 };
 
-/** guest_fdt_build() - the device tree of a guest, as Xen makes it
+/** guest_fdt_build() - the device tree of a domU, as Xen makes it
  * @buf, @size: where to
  * Return: its size, or -errno.
  */
 int guest_fdt_build(const struct domain_config *config,
 		    const struct guest_layout *layout, void *buf, size_t size);
+
+/** payload_place() - choose where kernel, ramdisk and tree go in the first
+ * bank; NULL, or why they cannot
+ */
+const char *payload_place(const struct domain_config *config,
+			  struct guest_layout *layout);
+/** payload_load() - put them there, the tree from @fdt; @d has its memory */
+void payload_load(struct domain *d, const struct guest_layout *layout,
+		  const void *fdt, size_t fdt_size);
+
+/** dom0_fill() - memory, devices and payload of dom0; NULL, or why not */
+const char *dom0_fill(struct domain *d, struct guest_layout *layout);
 
 #endif /* XENLET_BUILD_H */

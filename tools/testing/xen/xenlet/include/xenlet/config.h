@@ -12,6 +12,7 @@
 
 #define CONFIG_MAX_DISKS	4
 #define CONFIG_MAX_VIFS		4
+#define CONFIG_MAX_ARGS		1024
 
 /** struct blob - a range of machine memory that the loader filled */
 struct blob {
@@ -38,14 +39,19 @@ struct vif_config {
 	bool no_sg, no_gso, no_csum, no_split;
 };
 
+/** struct domain_config - a "xen,domain" node, or dom0's modules
+ * @hardware: dom0: the machine's devices are its own, and its memory has the
+ *	      machine's addresses
+ */
 struct domain_config {
 	char name[32];
+	bool hardware;
 	u32 vcpus;
 	u64 memory;		/* bytes */
 	bool enhanced;		/* gets the PV interfaces: "xen,enhanced" */
 	bool vpl011;
 	struct blob kernel, ramdisk, dtb;
-	char bootargs[1024];
+	char bootargs[CONFIG_MAX_ARGS];
 	unsigned int nr_disks;
 	struct disk_config disks[CONFIG_MAX_DISKS];
 	unsigned int nr_vifs;

@@ -23,7 +23,8 @@ struct config_set {
 };
 
 /**
- * config_read() - the "xen,domain" nodes of /chosen
+ * config_read() - dom0's modules and the "xen,domain" nodes of /chosen
+ * @nr_cpus: the machine's, dom0's unless the command line says otherwise
  * @banks: RAM that the payloads must be in
  * @claims: what is in use; each accepted domain's payloads are added, so
  *          that no two things share memory
@@ -32,7 +33,21 @@ struct config_set {
  * the child; the others are not affected.
  */
 void config_read(const void *fdt, const struct blob *banks,
-		 unsigned int nr_banks, struct range_list *claims,
-		 struct config_set *set);
+		 unsigned int nr_banks, unsigned int nr_cpus,
+		 struct range_list *claims, struct config_set *set);
+
+/**
+ * config_command_line() - what Xen would take for its own command line
+ * @modules_have_one: is there a command line with dom0's kernel
+ * Return: NULL if bootargs is for dom0
+ */
+const char *config_command_line(const void *fdt, bool modules_have_one);
+
+/** option_find() - what stands behind "@name=" in @line, NULL: nothing */
+const char *option_find(const char *line, const char *name);
+/** option_size() - a size as Xen reads it: KiB, or with B, K, M, G behind it
+ * Return: false if it is none
+ */
+bool option_size(const char *text, u64 *bytes);
 
 #endif /* XENLET_CONFIG_READ_H */

@@ -22,14 +22,22 @@ struct virtio_slot {
 	u32 irq;
 };
 
+/**
+ * struct machine - what there is
+ * @fdt: its device tree, which stays where it is
+ * @gic_phandle, @gic_address_cells: as others in the tree refer to its GIC
+ */
 struct machine {
+	const void *fdt;
 	unsigned int nr_cpus;
 	u64 mpidr[MAX_CPUS];
 
 	unsigned int nr_banks;
 	struct blob banks[MACHINE_MAX_BANKS];
 
+	u32 gic_phandle, gic_address_cells;
 	paddr_t gicd, gicc, gich, gicv;
+	paddr_t v2m;		/* GICv2m frame, 0: none */
 	u32 maintenance_irq, vtimer_irq, hyp_timer_irq;
 
 	paddr_t rtc;		/* PL031, 0: none */
@@ -51,7 +59,8 @@ extern const struct machine *const the_machine;
  */
 int irq_request(u32 irq, void (*fn)(void));
 
-/** machine_power_off() - never returns */
+/** machine_power_off(), machine_reset() - never return */
+__attribute__((noreturn)) void machine_reset(void);
 __attribute__((noreturn)) void machine_power_off(void);
 
 #endif /* XENLET_MACHINE_H */

@@ -53,6 +53,18 @@ void page_get(struct page *page);
 /** page_put() - drop a reference; the last one frees and uncharges the frame */
 void page_put(struct page *page);
 
+/** page_hold() - a reference that keeps the frame for its owner, which has
+ * taken it out of its memory for now
+ */
+void page_hold(struct page *page);
+/** page_unhold() - drop it */
+void page_unhold(struct page *page);
+/** page_pass_on() - the reference is a mapping's from now on */
+void page_pass_on(struct page *page);
+bool page_is_held(const struct page *page);
+/** page_drop_held() - of @owner: it is gone */
+void page_drop_held(struct domain *owner);
+
 /** page_from_paddr() - the frame of a machine address; NULL: not RAM */
 struct page *page_from_paddr(paddr_t pa);
 paddr_t page_to_paddr(const struct page *page);

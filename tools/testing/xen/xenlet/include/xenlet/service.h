@@ -45,6 +45,8 @@ size_t console_ring_read(struct domain *d, char *buf, size_t len);
 void harness_init(void);
 /** harness_present() - is there someone to say "quit"? */
 bool harness_present(void);
+/** harness_owns() - is the device at @base the harness's */
+bool harness_owns(paddr_t base);
 /** harness_interrupt() - its SPI fired */
 void harness_interrupt(void);
 /** harness_domain_event() - "domain <id> <name> <state> [reason]" */
