@@ -450,6 +450,6 @@ int main(void)
 	destroy_guest(1);
 	ktap_ok(page_free_count() == before, "every frame came back");
 	ktap_ok(!heap_used(), "and all of the heap");
-	free(ram);
+	memory_destroy(ram);
 	return ktap_done();
 }
