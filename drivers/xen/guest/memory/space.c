@@ -26,15 +26,16 @@ struct resource *space_reserve(u64 size, u64 align, const char *name)
 {
 	const struct range limits = mhp_get_pluggable_range(true);
 	const struct xen_guest *guest = xen_guest();
+	size_t length = strlen(name) + 1;
 	struct resource *space;
 	struct range part;
 	unsigned int i;
 
 	/* With a name of its own: what is never given back outlives a module. */
-	space = kzalloc(sizeof(*space) + strlen(name) + 1, GFP_KERNEL);
+	space = kzalloc(sizeof(*space) + length, GFP_KERNEL);
 	if (!space)
 		return ERR_PTR(-ENOMEM);
-	space->name = strcpy((char *)(space + 1), name);
+	space->name = memcpy(space + 1, name, length);
 	space->flags = IORESOURCE_MEM | IORESOURCE_BUSY;
 
 	for (i = 0; i < guest->nr_extended; i++)

@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <xen/page.h>
 
-#define FAR	(1UL << 30)
+#define FAR	0x40000000UL
 
 static void forget(void *unused)
 {
