@@ -85,6 +85,10 @@ static void steps(void)
 	ktap_ok(next_is(state, BALLOON_REST, 0), "there is no more");
 	state.can_grow = true;
 	ktap_ok(next_is(state, BALLOON_GROW, 500), "there may be more");
+	state = at(990, 1000, 0);
+	state.can_grow = true;
+	ktap_ok(next_is(state, BALLOON_REST, 0),
+		"what was lent is no reason to grow");
 }
 
 static void retries(void)
