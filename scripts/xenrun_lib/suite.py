@@ -20,6 +20,8 @@ LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "balloon", "kill", "power", "console", "reload", "neighbours", "budget",
            "bad-domains", "no-device-tree"]
+# Linux's own core leaves it to user space to bring a CPU online.
+OURS = ["vcpu"]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
@@ -173,7 +175,7 @@ def slow(tally, arch, everything):
         return
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
-    for name in known(FURTHER):
+    for name in known(FURTHER + OURS):
         scenarios.run(name)
     for name, kernel in DEBUG:
         scenarios.run(name, kernel)

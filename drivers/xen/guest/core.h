@@ -93,6 +93,21 @@ static inline void xen_balloon_control_exit(void)
 }
 #endif
 
+/* hotplug.c: needs a xenstore to be told through */
+#ifdef CONFIG_HOTPLUG_CPU
+int xen_hotplug_init(void);
+void xen_hotplug_exit(void);
+#else
+static inline int xen_hotplug_init(void)
+{
+	return 0;
+}
+
+static inline void xen_hotplug_exit(void)
+{
+}
+#endif
+
 /* power.c: needs a xenstore to be asked through */
 int xen_power_init(void);
 void xen_power_exit(void);

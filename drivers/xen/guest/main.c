@@ -50,6 +50,7 @@ static const struct layer layers[] = {
 	{ "debugfs files", xen_debugfs_files_init, xen_debugfs_files_exit },
 	{ "xenbus", xen_xenbus_init, xen_xenbus_exit },
 	{ "balloon", xen_balloon_control_init, xen_balloon_control_exit },
+	{ "CPU hotplug", xen_hotplug_init, xen_hotplug_exit },
 	{ "power", xen_power_init, xen_power_exit },
 };
 

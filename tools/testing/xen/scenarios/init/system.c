@@ -180,6 +180,18 @@ static int await_memory(int argc, char **argv)
 		step_fail("it isn't there after a minute");
 }
 
+static bool cpus_are(const char *count)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) == strtol(count, NULL, 10);
+}
+
+/* await-cpus <count>: the toolstack has had its way */
+static int await_cpus(int argc, char **argv)
+{
+	return wait_for(cpus_are, argv[1], 30000) ? 0 :
+		cpus_online(argc, argv);
+}
+
 /*
  * The kernel runs /sbin/poweroff or /sbin/reboot when it is asked to through
  * control/shutdown; both tell PID 1 by a signal.
@@ -306,6 +318,7 @@ const struct verb system_verbs[] = {
 	{ "cpu-cycle", "<number> <times>", 2, 2, cpu_cycle },
 	{ "cpus-online", "<count>", 1, 1, cpus_online },
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
+	{ "await-cpus", "<count>", 1, 1, await_cpus },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
