@@ -56,10 +56,16 @@ static void paths(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, store_path_below("device/vif", "device"));
 	KUNIT_EXPECT_FALSE(test, store_path_below("devices", "device"));
 	KUNIT_EXPECT_EQ(test, store_path_device("device/vif/0/mac", "device",
-						&device), 0);
+						false, &device), 0);
 	KUNIT_EXPECT_STREQ(test, device.type, "vif");
 	KUNIT_EXPECT_STREQ(test, device.id, "0");
-	KUNIT_EXPECT_FALSE(test, device.exact);
+	KUNIT_EXPECT_EQ(test, device.len, strlen("device/vif/0"));
+	KUNIT_EXPECT_EQ(test, store_path_device("backend/vbd/7/51712/mode",
+						"backend", true, &device), 0);
+	KUNIT_EXPECT_STREQ(test, device.owner, "7");
+	KUNIT_EXPECT_STREQ(test, device.id, "51712");
+	KUNIT_EXPECT_EQ(test, store_path_device("backend/vbd/7", "backend",
+						true, &device), -ENOENT);
 }
 
 static void states(struct kunit *test)
@@ -67,12 +73,17 @@ static void states(struct kunit *test)
 	unsigned int local;
 
 	for (local = 0; local < XENBUS_STATES; local++) {
-		KUNIT_EXPECT_EQ(test, xenbus_peer_step(local, 99, false),
+		KUNIT_EXPECT_EQ(test, xenbus_peer_step(local, 99,
+						       XENBUS_RUNNING),
 				XENBUS_STEP_ILLEGAL);
 		KUNIT_EXPECT_EQ(test, xenbus_peer_step(local,
 						       XenbusStateClosing,
-						       true),
+						       XENBUS_FRONTEND_ENDS),
 				XENBUS_STEP_CLOSE);
+		KUNIT_EXPECT_EQ(test, xenbus_peer_step(local,
+						       XenbusStateClosing,
+						       XENBUS_BACKEND_ENDS),
+				XENBUS_STEP_IGNORE);
 	}
 	KUNIT_EXPECT_NOT_NULL(test, xenbus_reset_step(XenbusStateConnected));
 	KUNIT_EXPECT_NULL(test, xenbus_reset_step(XenbusStateInitialising));

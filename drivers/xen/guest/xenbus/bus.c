@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bus type: what the driver core asks about devices found in the store,
- * and what a device's driver is told about its peer.
+ * What the two buses have in common: what the driver core asks about devices
+ * found in the store, and what a device's driver is told about its peer.
  *
  * Probe, remove and shutdown are called with the device's lock held, in any
  * task. reclaim_sem keeps a driver's reclaim_memory() out of its probe and
@@ -12,7 +12,6 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -20,9 +19,6 @@
 #include "path.h"
 #include "state.h"
 #include "trace.h"
-
-/* How long a shutdown waits for a device to be closed. */
-#define SHUTDOWN_LIMIT	(5 * HZ)
 
 static const struct xenbus_device_id *
 find_id(const struct xenbus_driver *drv, const struct xenbus_device *dev)
@@ -35,14 +31,16 @@ find_id(const struct xenbus_driver *drv, const struct xenbus_device *dev)
 	return NULL;
 }
 
-static int bus_match(struct device *dev, const struct device_driver *drv)
+/** xenbus_bus_match() - has a driver the device's type */
+int xenbus_bus_match(struct device *dev, const struct device_driver *drv)
 {
 	return !!find_id(to_xenbus_driver(drv), to_xenbus_device(dev));
 }
 
-static int bus_uevent(const struct device *dev, struct kobj_uevent_env *env)
+/** xenbus_bus_uevent() - tell user space which driver a device needs */
+int xenbus_bus_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
-	return add_uevent_var(env, "MODALIAS=xen:%s",
+	return add_uevent_var(env, "MODALIAS=%s:%s", dev->bus->name,
 			      to_xenbus_device(dev)->devicetype);
 }
 
@@ -57,20 +55,30 @@ static void forget_otherend(struct xenbus_device *dev)
 	dev->otherend = NULL;
 }
 
-static int read_otherend(struct xenbus_device *dev)
+/**
+ * xenbus_read_otherend() - find out who has the other end of a device
+ * @dev: the device, filled with its peer
+ * @id_node: the node with the peer's domain
+ * @path_node: the node with the peer's directory
+ *
+ * Return: 0, or a negative errno, which the device is closed for.
+ */
+int xenbus_read_otherend(struct xenbus_device *dev, const char *id_node,
+			 const char *path_node)
 {
 	int err;
 
-	err = xenbus_gather(XBT_NIL, dev->nodename, "backend-id", "%i",
-			    &dev->otherend_id, "backend", NULL,
+	err = xenbus_gather(XBT_NIL, dev->nodename, id_node, "%i",
+			    &dev->otherend_id, path_node, NULL,
 			    &dev->otherend, NULL);
 	if (err) {
-		xenbus_dev_fatal(dev, err, "reading who the backend is");
+		xenbus_dev_fatal(dev, err, "reading %s and %s", id_node,
+				 path_node);
 		return err;
 	}
 	if (!*dev->otherend || !xenbus_exists(XBT_NIL, dev->otherend, "")) {
-		xenbus_dev_fatal(dev, -ENOENT, "the backend \"%s\" is missing or out of reach",
-				 dev->otherend);
+		xenbus_dev_fatal(dev, -ENOENT, "the %s \"%s\" is missing or out of reach",
+				 path_node, dev->otherend);
 		forget_otherend(dev);
 		return -ENOENT;
 	}
@@ -90,6 +98,7 @@ static void otherend_changed(struct xenbus_watch *watch, const char *path,
 	struct xenbus_device *dev = container_of(watch, struct xenbus_device,
 						 otherend_watch);
 	struct xenbus_driver *drv = to_xenbus_driver(dev->dev.driver);
+	enum xenbus_scene scene = XENBUS_RUNNING;
 	unsigned int peer;
 
 	/* Of the peer that there was before the domain was resumed. */
@@ -99,9 +108,11 @@ static void otherend_changed(struct xenbus_watch *watch, const char *path,
 	peer = xenbus_read_driver_state(dev->otherend);
 	trace_xenbus_state(dev->nodename, dev->state, peer);
 
-	switch (xenbus_peer_step(dev->state, peer,
-				 system_state > SYSTEM_RUNNING)) {
+	if (system_state > SYSTEM_RUNNING)
+		scene = xenbus_bus_of(dev)->ends;
+	switch (xenbus_peer_step(dev->state, peer, scene)) {
 	case XENBUS_STEP_DELIVER:
+		/* A backend's driver may unregister the device here. */
 		if (drv->otherend_changed)
 			drv->otherend_changed(dev, peer);
 		break;
@@ -116,32 +127,32 @@ static void otherend_changed(struct xenbus_watch *watch, const char *path,
 	}
 }
 
-static int watch_otherend(struct xenbus_device *dev)
+/**
+ * xenbus_watch_otherend() - tell the driver of the peer's state from now on
+ * @dev: the device
+ *
+ * Return: 0 or a negative errno.
+ */
+int xenbus_watch_otherend(struct xenbus_device *dev)
 {
-	return xenbus_watch_pathfmt(dev, &dev->otherend_watch, NULL,
+	return xenbus_watch_pathfmt(dev, &dev->otherend_watch,
+				    xenbus_bus_of(dev)->will_handle,
 				    otherend_changed, "%s/state",
 				    dev->otherend);
 }
 
-static int meet_otherend(struct xenbus_device *dev)
+/**
+ * xenbus_meet_otherend() - find out who the peer is, now
+ * @dev: the device, whose driver knows how
+ *
+ * Return: 0 or a negative errno.
+ */
+int xenbus_meet_otherend(struct xenbus_device *dev)
 {
 	const struct xenbus_driver *drv = to_xenbus_driver(dev->dev.driver);
 
 	forget_otherend(dev);
 	return drv->read_otherend_details(dev);
-}
-
-/* A device that its last driver closed starts from the beginning. */
-static void reopen(struct xenbus_device *dev)
-{
-	const struct xenbus_reset *step = xenbus_reset_step(dev->state);
-
-	if (dev->state != XenbusStateClosed || !step)
-		return;
-	reinit_completion(&dev->down);
-	xenbus_switch_state(dev, step->write);
-	if (!xenbus_await_peer(dev->otherend, step->wait))
-		dev_warn(&dev->dev, "the backend does not open the device again\n");
 }
 
 static void remove_driver(struct xenbus_device *dev, struct xenbus_driver *drv)
@@ -155,9 +166,11 @@ static void remove_driver(struct xenbus_device *dev, struct xenbus_driver *drv)
 
 static int probe_driver(struct xenbus_device *dev, struct xenbus_driver *drv)
 {
+	const struct xenbus_bus *bus = xenbus_bus_of(dev);
 	int err;
 
-	reopen(dev);
+	if (bus->open)
+		bus->open(dev);
 	dev->spurious_threshold = 1;
 
 	down(&dev->reclaim_sem);
@@ -166,13 +179,14 @@ static int probe_driver(struct xenbus_device *dev, struct xenbus_driver *drv)
 	if (err)
 		return err;
 
-	err = watch_otherend(dev);
+	err = xenbus_watch_otherend(dev);
 	if (err)
 		remove_driver(dev, drv);
 	return err;
 }
 
-static int bus_probe(struct device *device)
+/** xenbus_bus_probe() - meet the peer, and give the driver the device */
+int xenbus_bus_probe(struct device *device)
 {
 	struct xenbus_device *dev = to_xenbus_device(device);
 	struct xenbus_driver *drv = to_xenbus_driver(device->driver);
@@ -180,7 +194,7 @@ static int bus_probe(struct device *device)
 
 	if (!drv->probe)
 		goto err_report;
-	err = meet_otherend(dev);
+	err = xenbus_meet_otherend(dev);
 	if (err)
 		return err;
 
@@ -195,7 +209,8 @@ err_report:
 	return err;
 }
 
-static void bus_remove(struct device *device)
+/** xenbus_bus_remove() - take the device from the driver, and close it */
+void xenbus_bus_remove(struct device *device)
 {
 	struct xenbus_device *dev = to_xenbus_device(device);
 	struct xenbus_driver *drv = to_xenbus_driver(device->driver);
@@ -215,246 +230,25 @@ static void bus_remove(struct device *device)
 		xenbus_switch_state(dev, XenbusStateClosed);
 }
 
-static void bus_shutdown(struct device *device)
-{
-	struct xenbus_device *dev = to_xenbus_device(device);
-
-	if (dev->state != XenbusStateConnected)
-		return;
-	xenbus_switch_state(dev, XenbusStateClosing);
-	if (!wait_for_completion_timeout(&dev->down, SHUTDOWN_LIMIT))
-		dev_warn(device, "the backend did not close the device in time\n");
-}
-
-static int bus_suspend(struct device *device)
-{
-	struct xenbus_driver *drv;
-	int err;
-
-	if (!device->driver)
-		return 0;
-	drv = to_xenbus_driver(device->driver);
-	if (!drv->suspend)
-		return 0;
-	err = drv->suspend(to_xenbus_device(device));
-	if (err)
-		dev_warn(device, "can't be suspended: error %d\n", err);
-	/* The others are suspended all the same. */
-	return 0;
-}
-
-/* The device stays connected if the domain was not suspended. */
-static int bus_cancel(struct device *device)
-{
-	return 0;
-}
-
-static int bus_resume(struct device *device)
-{
-	struct xenbus_device *dev = to_xenbus_device(device);
-	struct xenbus_driver *drv;
-	int err;
-
-	if (!device->driver)
-		return 0;
-	drv = to_xenbus_driver(device->driver);
-
-	err = meet_otherend(dev);
-	if (err)
-		goto err_report;
-	dev->state = XenbusStateInitialising;
-	if (drv->resume) {
-		err = drv->resume(dev);
-		if (err)
-			goto err_report;
-	}
-	err = watch_otherend(dev);
-	if (err)
-		goto err_report;
-	return 0;
-
-err_report:
-	dev_err(device, "not connected again after resume: error %d\n", err);
-	return err;
-}
-
-static const struct dev_pm_ops bus_pm_ops = {
-	.freeze = bus_suspend,
-	.thaw = bus_cancel,
-	.restore = bus_resume,
-};
-
-static ssize_t nodename_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
-{
-	return sysfs_emit(buf, "%s\n", to_xenbus_device(dev)->nodename);
-}
-static DEVICE_ATTR_RO(nodename);
-
-static ssize_t devtype_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%s\n", to_xenbus_device(dev)->devicetype);
-}
-static DEVICE_ATTR_RO(devtype);
-
-static ssize_t modalias_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
-{
-	return sysfs_emit(buf, "xen:%s\n", to_xenbus_device(dev)->devicetype);
-}
-static DEVICE_ATTR_RO(modalias);
-
-static ssize_t state_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	return sysfs_emit(buf, "%s\n",
-			  xenbus_strstate(to_xenbus_device(dev)->state));
-}
-static DEVICE_ATTR_RO(state);
-
-static struct attribute *device_attrs[] = {
-	&dev_attr_nodename.attr,
-	&dev_attr_devtype.attr,
-	&dev_attr_modalias.attr,
-	&dev_attr_state.attr,
-	NULL
-};
-
-static const struct attribute_group device_group = {
-	.attrs = device_attrs,
-};
-
-struct counter_attribute {
-	struct device_attribute attr;
-	/* Of the atomic_t in struct xenbus_device. */
-	size_t offset;
-};
-
-static ssize_t counter_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
-{
-	const struct counter_attribute *counter =
-		container_of(attr, struct counter_attribute, attr);
-	const atomic_t *value = (void *)to_xenbus_device(dev) +
-				counter->offset;
-
-	return sysfs_emit(buf, "%d\n", atomic_read(value));
-}
-
-static struct counter_attribute event_channels = {
-	__ATTR(event_channels, 0444, counter_show, NULL),
-	offsetof(struct xenbus_device, event_channels)
-};
-
-static struct counter_attribute events = {
-	__ATTR(events, 0444, counter_show, NULL),
-	offsetof(struct xenbus_device, events)
-};
-
-static struct counter_attribute spurious_events = {
-	__ATTR(spurious_events, 0444, counter_show, NULL),
-	offsetof(struct xenbus_device, spurious_events)
-};
-
-static struct counter_attribute jiffies_eoi_delayed = {
-	__ATTR(jiffies_eoi_delayed, 0444, counter_show, NULL),
-	offsetof(struct xenbus_device, jiffies_eoi_delayed)
-};
-
-static ssize_t spurious_threshold_show(struct device *dev,
-				       struct device_attribute *attr,
-				       char *buf)
-{
-	return sysfs_emit(buf, "%u\n",
-			  to_xenbus_device(dev)->spurious_threshold);
-}
-
-static ssize_t spurious_threshold_store(struct device *dev,
-					struct device_attribute *attr,
-					const char *buf, size_t count)
-{
-	int err = kstrtouint(buf, 0,
-			     &to_xenbus_device(dev)->spurious_threshold);
-
-	return err ?: count;
-}
-static DEVICE_ATTR_RW(spurious_threshold);
-
-static struct attribute *event_attrs[] = {
-	&event_channels.attr.attr,
-	&events.attr.attr,
-	&spurious_events.attr.attr,
-	&jiffies_eoi_delayed.attr.attr,
-	&dev_attr_spurious_threshold.attr,
-	NULL
-};
-
-static const struct attribute_group event_group = {
-	.name = "xenbus",
-	.attrs = event_attrs,
-};
-
-static const struct attribute_group *device_groups[] = {
-	&device_group,
-	&event_group,
-	NULL
-};
-
-const struct bus_type xen_bus = {
-	.name = "xen",
-	.match = bus_match,
-	.uevent = bus_uevent,
-	.probe = bus_probe,
-	.remove = bus_remove,
-	.shutdown = bus_shutdown,
-	.dev_groups = device_groups,
-	.pm = &bus_pm_ops,
-};
-
 /**
- * __xenbus_register_frontend() - register a driver for devices of the bus
+ * xenbus_register_driver() - register a driver on one of the buses
  * @drv: the driver
+ * @bus: the bus
  * @owner: its module
  * @mod_name: its module's name
  *
- * Waits for its devices to connect, for a limited time.
- *
- * Return: 0, also if there is no such device; or a negative errno.
+ * Return: 0 or a negative errno.
  */
-int __xenbus_register_frontend(struct xenbus_driver *drv,
-			       struct module *owner, const char *mod_name)
+int xenbus_register_driver(struct xenbus_driver *drv,
+			   const struct xenbus_bus *bus, struct module *owner,
+			   const char *mod_name)
 {
-	int err;
-
-	drv->read_otherend_details = read_otherend;
 	drv->driver.name = drv->name ?: drv->ids[0].devicetype;
-	drv->driver.bus = &xen_bus;
+	drv->driver.bus = &bus->type;
 	drv->driver.owner = owner;
 	drv->driver.mod_name = mod_name;
-
-	err = driver_register(&drv->driver);
-	if (err)
-		return err;
-	xenbus_wait_for_devices(drv);
-	return 0;
+	return driver_register(&drv->driver);
 }
-EXPORT_SYMBOL_GPL(__xenbus_register_frontend);
-
-/**
- * __xenbus_register_backend() - register a driver for devices of other domains
- * @drv: the driver
- * @owner: its module
- * @mod_name: its module's name
- *
- * Return: -ENODEV: there is no bus of backends.
- */
-int __xenbus_register_backend(struct xenbus_driver *drv, struct module *owner,
-			      const char *mod_name)
-{
-	return -ENODEV;
-}
-EXPORT_SYMBOL_GPL(__xenbus_register_backend);
 
 /** xenbus_unregister_driver() - undo the registration of @drv */
 void xenbus_unregister_driver(struct xenbus_driver *drv)
@@ -462,15 +256,3 @@ void xenbus_unregister_driver(struct xenbus_driver *drv)
 	driver_unregister(&drv->driver);
 }
 EXPORT_SYMBOL_GPL(xenbus_unregister_driver);
-
-/** bus_init() - register the bus type */
-int bus_init(void)
-{
-	return bus_register(&xen_bus);
-}
-
-/** bus_exit() - unregister it; all devices are gone */
-void bus_exit(void)
-{
-	bus_unregister(&xen_bus);
-}

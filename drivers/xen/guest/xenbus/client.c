@@ -300,15 +300,3 @@ int xenbus_free_evtchn(struct xenbus_device *dev, evtchn_port_t port)
 	return err;
 }
 EXPORT_SYMBOL_GPL(xenbus_free_evtchn);
-
-/**
- * xenbus_dev_is_online() - does the toolstack want the device to stay
- * @dev: the device
- *
- * Return: 0 if not, or if it doesn't say.
- */
-int xenbus_dev_is_online(struct xenbus_device *dev)
-{
-	return !!xenbus_read_unsigned(dev->nodename, "online", 0);
-}
-EXPORT_SYMBOL_GPL(xenbus_dev_is_online);

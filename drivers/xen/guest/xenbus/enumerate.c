@@ -1,47 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which devices there are: those whose directories are in the store.
+ * Which devices a bus has: those whose directories are in the store.
  *
  * enumeration.lock makes scans and changes follow each other; devices are
- * added and dropped under it, by whoever connects to the store and by the
+ * added under it, and dropped, by whoever connects to the store and by the
  * xenwatch thread. A driver's probe runs inside it, so probes must not wait
- * for a device to come or go.
+ * for a device of the same bus to come or go. A backend's driver drops a
+ * device by itself, in the xenwatch thread, when the frontend is through.
  */
 #define pr_fmt(fmt) "xenbus: " fmt
 
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
-#include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "bus.h"
 #include "path.h"
-#include "state.h"
 
-static int store_came(struct notifier_block *nb, unsigned long event,
-		      void *data);
-static void devices_changed(struct xenbus_watch *watch, const char *path,
-			    const char *token);
-
-struct enumeration {
-	/* See above. */
-	struct mutex lock;
-	struct notifier_block notifier;
-	struct xenbus_watch watch;
-	bool watching;
-};
-
-static struct enumeration enumeration = {
-	.lock = __MUTEX_INITIALIZER(enumeration.lock),
-	.notifier = { .notifier_call = store_came },
-	.watch = {
-		.node = XENBUS_ROOT,
-		.callback = devices_changed,
-	},
-};
+/* The longest is "backend/<type>/<domain>/<id>". */
+#define NODENAME_MAX	(sizeof("backend") + 3 * STORE_NAME_MAX)
 
 static void release_device(struct device *device)
 {
@@ -52,7 +31,17 @@ static void release_device(struct device *device)
 	kfree(dev);
 }
 
-static struct xenbus_device *alloc_device(const char *nodename,
+static int name_device(struct xenbus_device *dev,
+		       const struct store_device *place)
+{
+	if (*place->owner)
+		return dev_set_name(&dev->dev, "%s-%s-%s", place->type,
+				    place->owner, place->id);
+	return dev_set_name(&dev->dev, "%s-%s", place->type, place->id);
+}
+
+static struct xenbus_device *alloc_device(const struct xenbus_bus *bus,
+					  const char *nodename,
 					  const struct store_device *place)
 {
 	struct xenbus_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
@@ -62,7 +51,7 @@ static struct xenbus_device *alloc_device(const char *nodename,
 
 	/* From here on dropping the last reference frees all of it. */
 	device_initialize(&dev->dev);
-	dev->dev.bus = &xen_bus;
+	dev->dev.bus = &bus->type;
 	dev->dev.release = release_device;
 	dev->nodename = kstrdup(nodename, GFP_KERNEL);
 	dev->devicetype = kstrdup(place->type, GFP_KERNEL);
@@ -71,7 +60,7 @@ static struct xenbus_device *alloc_device(const char *nodename,
 	sema_init(&dev->reclaim_sem, 1);
 
 	if (!dev->nodename || !dev->devicetype ||
-	    dev_set_name(&dev->dev, "%s-%s", place->type, place->id)) {
+	    name_device(dev, place)) {
 		put_device(&dev->dev);
 		return NULL;
 	}
@@ -83,23 +72,19 @@ static int name_matches(struct device *device, const void *nodename)
 	return !strcmp(to_xenbus_device(device)->nodename, nodename);
 }
 
-static struct xenbus_device *find_device(const char *nodename)
+static struct xenbus_device *find_device(const struct xenbus_bus *bus,
+					 const char *nodename)
 {
-	struct device *device = bus_find_device(&xen_bus, NULL, nodename,
+	struct device *device = bus_find_device(&bus->type, NULL, nodename,
 						name_matches);
 
 	return device ? to_xenbus_device(device) : NULL;
 }
 
-/* Toolstacks write a console that is no device of this bus. */
-static bool is_no_device(const struct store_device *place)
+static void add_device(const struct xenbus_bus *bus, const char *nodename,
+		       const struct store_device *place)
 {
-	return !strcmp(place->type, "console") && !strcmp(place->id, "0");
-}
-
-static void add_device(const char *nodename, const struct store_device *place)
-{
-	struct xenbus_device *dev = find_device(nodename);
+	struct xenbus_device *dev = find_device(bus, nodename);
 	int err;
 
 	if (dev) {
@@ -107,11 +92,11 @@ static void add_device(const char *nodename, const struct store_device *place)
 		return;
 	}
 	/* One in another state has had its owner, and is going away. */
-	if (is_no_device(place) ||
-	    xenbus_read_driver_state(nodename) != XenbusStateInitialising)
+	if (xenbus_read_driver_state(nodename) != XenbusStateInitialising ||
+	    !bus->is_device(nodename, place))
 		return;
 
-	dev = alloc_device(nodename, place);
+	dev = alloc_device(bus, nodename, place);
 	err = dev ? device_add(&dev->dev) : -ENOMEM;
 	if (err) {
 		pr_warn("can't add %s: error %d\n", nodename, err);
@@ -150,109 +135,129 @@ static int is_gone_below(struct device *device, const void *path)
 	       is_gone(dev->nodename);
 }
 
-static void drop_gone(const char *path)
+static void drop_gone(const struct xenbus_bus *bus, const char *path)
 {
 	struct device *device;
 
-	while ((device = bus_find_device(&xen_bus, NULL, path, is_gone_below)))
+	while ((device = bus_find_device(&bus->type, NULL, path,
+					 is_gone_below)))
 		drop_device(to_xenbus_device(device));
 }
 
-typedef void (*node_fn_t)(const char *nodename,
-			  const struct store_device *place);
+typedef void (*device_fn_t)(const struct xenbus_bus *bus, const char *nodename,
+			    const struct store_device *place);
 
-static void scan_type(const char *type, node_fn_t fn)
+/* Each device below @dir, which is the root or one of the levels under it. */
+static void scan(const struct xenbus_bus *bus, const char *dir, device_fn_t fn)
 {
-	char dir[STORE_NAME_MAX + sizeof(XENBUS_ROOT)];
-	char nodename[sizeof(dir) + STORE_NAME_MAX];
+	char path[NODENAME_MAX];
 	struct store_device place;
 	unsigned int count, i;
-	char **ids;
+	char **names;
+	int err;
 
-	if (store_path_join(dir, sizeof(dir), XENBUS_ROOT, type) < 0)
-		return;
-	ids = xenbus_directory(XBT_NIL, dir, "", &count);
-	if (IS_ERR(ids))
+	names = xenbus_directory(XBT_NIL, dir, "", &count);
+	if (IS_ERR(names))
 		return;
 	for (i = 0; i < count; i++) {
-		if (store_path_join(nodename, sizeof(nodename), dir,
-				    ids[i]) < 0 ||
-		    store_path_device(nodename, XENBUS_ROOT, &place))
-			pr_warn_ratelimited("%s/%s is no name of a device\n",
-					    dir, ids[i]);
+		err = store_path_join(path, sizeof(path), dir, names[i]);
+		if (err > 0)
+			err = store_path_device(path, bus->root, bus->owned,
+						&place);
+		if (!err)
+			fn(bus, path, &place);
+		else if (err == -ENOENT)
+			scan(bus, path, fn);
 		else
-			fn(nodename, &place);
+			pr_warn_ratelimited("%s/%s is no name of a device\n",
+					    dir, names[i]);
 	}
-	kfree(ids);
+	kfree(names);
 }
 
-static void scan(node_fn_t fn)
-{
-	unsigned int count, i;
-	char **types;
-
-	types = xenbus_directory(XBT_NIL, XENBUS_ROOT, "", &count);
-	if (IS_ERR(types))
-		return;
-	for (i = 0; i < count; i++)
-		scan_type(types[i], fn);
-	kfree(types);
-}
-
-/* In the xenwatch thread: something at or below "device" changed. */
+/* In the xenwatch thread: something at or below the root changed. */
 static void devices_changed(struct xenbus_watch *watch, const char *path,
 			    const char *token)
 {
-	char nodename[sizeof(XENBUS_ROOT) + 2 * STORE_NAME_MAX];
+	struct xenbus_enumeration *enumeration =
+		container_of(watch, struct xenbus_enumeration, watch);
+	const struct xenbus_bus *bus = enumeration->bus;
+	char nodename[NODENAME_MAX];
 	struct store_device place;
 	int err;
 
-	err = store_path_device(path, XENBUS_ROOT, &place);
-	mutex_lock(&enumeration.lock);
+	err = store_path_device(path, bus->root, bus->owned, &place);
+	mutex_lock(&enumeration->lock);
 	if (err == -ENOENT) {
-		drop_gone(path);
-		scan(add_device);
+		drop_gone(bus, path);
+		scan(bus, path, add_device);
 	} else if (!err) {
-		snprintf(nodename, sizeof(nodename), "%s/%s/%s", XENBUS_ROOT,
-			 place.type, place.id);
+		/* It was taken apart, so there is room for it. */
+		strscpy(nodename, path, place.len + 1);
 		if (is_gone(nodename))
-			drop_gone(nodename);
+			drop_gone(bus, nodename);
 		else
-			add_device(nodename, &place);
+			add_device(bus, nodename, &place);
 	}
-	mutex_unlock(&enumeration.lock);
+	mutex_unlock(&enumeration->lock);
 }
 
 /* A kernel before this one, or this module before, may have used it. */
-static void reset_device(const char *nodename, const struct store_device *place)
+static void take_over(const struct xenbus_bus *bus, const char *nodename,
+		      const struct store_device *place)
 {
-	if (!is_no_device(place))
-		xenbus_reset_node(nodename,
-				  xenbus_read_driver_state(nodename));
+	if (bus->is_device(nodename, place))
+		bus->take_over(nodename, xenbus_read_driver_state(nodename));
 }
 
 static int store_came(struct notifier_block *nb, unsigned long event,
 		      void *data)
 {
+	struct xenbus_enumeration *enumeration =
+		container_of(nb, struct xenbus_enumeration, notifier);
+	const struct xenbus_bus *bus = enumeration->bus;
 	int err;
 
-	mutex_lock(&enumeration.lock);
-	scan(reset_device);
-	scan(add_device);
-	mutex_unlock(&enumeration.lock);
+	mutex_lock(&enumeration->lock);
+	if (bus->take_over)
+		scan(bus, bus->root, take_over);
+	scan(bus, bus->root, add_device);
+	mutex_unlock(&enumeration->lock);
 
-	err = register_xenbus_watch(&enumeration.watch);
+	err = register_xenbus_watch(&enumeration->watch);
 	if (err)
-		pr_err("devices that come later won't be seen: error %d\n",
-		       err);
-	enumeration.watching = !err;
+		pr_err("what comes later to %s won't be seen: error %d\n",
+		       bus->root, err);
+	enumeration->watching = !err;
 	return NOTIFY_DONE;
 }
 
-/** enumerate_init() - add devices as soon as there is a store */
-int enumerate_init(void)
+/**
+ * xenbus_enumerate() - register a bus, and add devices once there is a store
+ * @enumeration: filled in
+ * @bus: the bus
+ *
+ * Return: 0 or a negative errno.
+ */
+int xenbus_enumerate(struct xenbus_enumeration *enumeration,
+		     const struct xenbus_bus *bus)
 {
-	return register_xenstore_notifier(&enumeration.notifier);
+	int err;
+
+	err = bus_register(&bus->type);
+	if (err)
+		return err;
+
+	*enumeration = (struct xenbus_enumeration) {
+		.bus = bus,
+		.notifier = { .notifier_call = store_came },
+		.watch = { .node = bus->root, .callback = devices_changed },
+	};
+	mutex_init(&enumeration->lock);
+	err = register_xenstore_notifier(&enumeration->notifier);
+	if (err)
+		bus_unregister(&bus->type);
+	return err;
 }
 
 static int any_device(struct device *device, const void *unused)
@@ -260,16 +265,20 @@ static int any_device(struct device *device, const void *unused)
 	return 1;
 }
 
-/** enumerate_exit() - drop all devices; none has a driver any more */
-void enumerate_exit(void)
+/**
+ * xenbus_forget_all() - drop all devices of a bus, and unregister it
+ * @enumeration: of the bus; none of its devices has a driver any more
+ */
+void xenbus_forget_all(struct xenbus_enumeration *enumeration)
 {
+	const struct bus_type *type = &enumeration->bus->type;
 	struct device *device;
 
-	unregister_xenstore_notifier(&enumeration.notifier);
-	if (enumeration.watching)
-		unregister_xenbus_watch(&enumeration.watch);
-	enumeration.watching = false;
+	unregister_xenstore_notifier(&enumeration->notifier);
+	if (enumeration->watching)
+		unregister_xenbus_watch(&enumeration->watch);
 
-	while ((device = bus_find_device(&xen_bus, NULL, NULL, any_device)))
+	while ((device = bus_find_device(type, NULL, NULL, any_device)))
 		drop_device(to_xenbus_device(device));
+	bus_unregister(type);
 }

@@ -16,10 +16,12 @@ struct part {
 
 static const struct part parts[] = {
 	{ watch_init, watch_exit },
-	{ bus_init, bus_exit },
 	{ store_init, store_exit },
 	{ user_init, user_exit },
-	{ enumerate_init, enumerate_exit },
+	{ frontend_init, frontend_exit },
+#ifdef XEN_GUEST_BACKEND
+	{ backend_init, backend_exit },
+#endif
 };
 
 static void bring_down(unsigned int count)

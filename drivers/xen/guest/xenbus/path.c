@@ -50,46 +50,50 @@ bool store_path_below(const char *path, const char *node)
 	return !path[len] || path[len] == '/' || !strcmp(node, "/");
 }
 
-/* Copy one component; return what follows it, or NULL if it can't be. */
-static const char *take_name(const char *path, char *name)
+/* Copy the component that follows, and go past it. */
+static int take_name(const char **path, char *name)
 {
-	size_t len = strcspn(path, "/");
+	const char *start = *path + 1;
+	size_t len;
 
+	if (!**path)
+		return -ENOENT;
+	len = strcspn(start, "/");
 	if (!len || len >= STORE_NAME_MAX)
-		return NULL;
-	memcpy(name, path, len);
+		return -EINVAL;
+	memcpy(name, start, len);
 	name[len] = '\0';
-	return path + len;
+	*path = start + len;
+	return 0;
 }
 
 /**
  * store_path_device() - which device does a path belong to
- * @path: "<root>/<type>/<id>" or something below
+ * @path: "<root>/<type>/<id>", with the owner before the id if @owned, or
+ *	something below
  * @root: the directory of all devices
- * @device: filled with its type and id
+ * @owned: whether there is a directory for each owner
+ * @device: filled with its place
  *
  * Return: 0; -ENOENT if the path is above all devices, which means that any
- * of them may be meant; or -EINVAL if it is none that a device can have.
+ * of those below it may be meant; or -EINVAL if it is none that a device can
+ * have.
  */
-int store_path_device(const char *path, const char *root,
+int store_path_device(const char *path, const char *root, bool owned,
 		      struct store_device *device)
 {
+	const char *rest = path + strlen(root);
+	int err;
+
 	if (!store_path_below(path, root))
 		return -EINVAL;
 
-	path += strlen(root);
-	if (!*path)
-		return -ENOENT;
-
-	path = take_name(path + 1, device->type);
-	if (!path)
-		return -EINVAL;
-	if (!*path)
-		return -ENOENT;
-
-	path = take_name(path + 1, device->id);
-	if (!path)
-		return -EINVAL;
-	device->exact = !*path;
-	return 0;
+	*device->owner = '\0';
+	err = take_name(&rest, device->type);
+	if (!err && owned)
+		err = take_name(&rest, device->owner);
+	if (!err)
+		err = take_name(&rest, device->id);
+	device->len = rest - path;
+	return err;
 }

@@ -16,18 +16,20 @@
 /**
  * struct store_device - a device's place, from a path at or below it
  * @type: its type, such as "vif"
- * @id: its name within the type
- * @exact: whether the path was the device's own, not one below
+ * @owner: of a backend, the domain that the other end is in; or empty
+ * @id: its name within the type, or within the domain
+ * @len: how much of the path is the device's own directory
  */
 struct store_device {
 	char type[STORE_NAME_MAX];
+	char owner[STORE_NAME_MAX];
 	char id[STORE_NAME_MAX];
-	bool exact;
+	size_t len;
 };
 
 int store_path_join(char *buf, size_t size, const char *dir, const char *node);
 bool store_path_below(const char *path, const char *node);
-int store_path_device(const char *path, const char *root,
+int store_path_device(const char *path, const char *root, bool owned,
 		      struct store_device *device);
 
 #endif /* XEN_STORE_PATH_H */

@@ -22,7 +22,7 @@
 struct peer_row {
 	/* The step while the system runs, by the local state. */
 	enum xenbus_step step[XENBUS_STATES];
-	/* The step while it goes down. */
+	/* A frontend's step while it goes down; a backend's is to ignore it. */
 	enum xenbus_step down;
 };
 
@@ -58,20 +58,28 @@ static const struct peer_row peer_rows[] = {
  * xenbus_peer_step() - what to do about the peer's state
  * @local: the device's own state
  * @peer: what the peer wrote
- * @going_down: whether the system is being shut down, when a driver could
- *	only do harm by starting something
+ * @scene: a driver could only do harm by starting something while the system
+ *	is being shut down
  *
  * Return: the step; XENBUS_STEP_ILLEGAL if @local is no state either.
  */
 enum xenbus_step xenbus_peer_step(unsigned int local, unsigned int peer,
-				  bool going_down)
+				  enum xenbus_scene scene)
 {
 	const struct peer_row *row;
 
 	if (local >= XENBUS_STATES)
 		return ILLEGAL;
 	row = &peer_rows[peer < XENBUS_STATES ? peer : NO_STATE];
-	return going_down ? row->down : row->step[local];
+	switch (scene) {
+	case XENBUS_RUNNING:
+		return row->step[local];
+	case XENBUS_FRONTEND_ENDS:
+		return row->down;
+	case XENBUS_BACKEND_ENDS:
+		break;
+	}
+	return IGNORE;
 }
 
 #define BIT_OF(state)	(1U << (state))

@@ -2,8 +2,8 @@
 /*
  * What a device's two states mean, as tables. Pure.
  *
- * The local state is the frontend's, the peer's is whatever the peer wrote: a
- * number that has to be looked at before it is a state.
+ * The local state is what this end wrote last, the peer's is whatever the peer
+ * wrote: a number that has to be looked at before it is a state.
  */
 #ifndef XEN_XENBUS_STATE_H
 #define XEN_XENBUS_STATE_H
@@ -27,8 +27,20 @@ enum xenbus_step {
 	XENBUS_STEP_ILLEGAL,
 };
 
+/**
+ * enum xenbus_scene - when and where a peer's state has changed
+ * @XENBUS_RUNNING: while the system runs
+ * @XENBUS_FRONTEND_ENDS: a frontend's peer, while the system goes down
+ * @XENBUS_BACKEND_ENDS: a backend's peer, while the system goes down
+ */
+enum xenbus_scene {
+	XENBUS_RUNNING,
+	XENBUS_FRONTEND_ENDS,
+	XENBUS_BACKEND_ENDS,
+};
+
 enum xenbus_step xenbus_peer_step(unsigned int local, unsigned int peer,
-				  bool going_down);
+				  enum xenbus_scene scene);
 
 /**
  * struct xenbus_reset - one step of bringing a used device back

@@ -70,15 +70,22 @@ static int name_device(struct device *device, void *driver)
 	return 0;
 }
 
+static bool any_connecting(struct device_driver *driver)
+{
+	return bus_for_each_dev(&xen_frontend_bus.type, NULL, driver,
+				check_device) > 0;
+}
+
 static void wait_for(struct device_driver *driver)
 {
 	unsigned long end = jiffies + connect_timeout * HZ;
 
 	if (!connect_timeout)
 		return;
-	while (bus_for_each_dev(&xen_bus, NULL, driver, check_device)) {
+	while (any_connecting(driver)) {
 		if (time_after(jiffies, end)) {
-			bus_for_each_dev(&xen_bus, NULL, driver, name_device);
+			bus_for_each_dev(&xen_frontend_bus.type, NULL, driver,
+					 name_device);
 			return;
 		}
 		if (msleep_interruptible(POLL_MS))

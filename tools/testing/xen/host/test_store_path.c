@@ -47,34 +47,61 @@ static void matching(void)
 		"special nodes match themselves");
 }
 
+/* Where a path that can be is a frontend's, or a backend's. */
+static int front(const char *path, struct store_device *d)
+{
+	return store_path_device(path, "device", false, d);
+}
+
+static int back(const char *path, struct store_device *d)
+{
+	return store_path_device(path, "backend", true, d);
+}
+
 static void places(void)
 {
 	struct store_device d;
 
-	ktap_ok(!store_path_device("device/vif/0", "device", &d) && d.exact &&
-		!strcmp(d.type, "vif") && !strcmp(d.id, "0"),
+	ktap_ok(!front("device/vif/0", &d) && d.len == 12 &&
+		!strcmp(d.type, "vif") && !*d.owner && !strcmp(d.id, "0"),
 		"a device has a type and an id");
-	ktap_ok(!store_path_device("device/vbd/51712/state", "device", &d) &&
-		!d.exact && !strcmp(d.type, "vbd") && !strcmp(d.id, "51712"),
+	ktap_ok(!front("device/vbd/51712/state", &d) && d.len == 16 &&
+		!strcmp(d.type, "vbd") && !strcmp(d.id, "51712"),
 		"which a path below it has too");
-	ktap_ok(store_path_device("device", "device", &d) == -ENOENT &&
-		store_path_device("device/vif", "device", &d) == -ENOENT,
+	ktap_ok(front("device", &d) == -ENOENT &&
+		front("device/vif", &d) == -ENOENT,
 		"a path above means all devices");
-	ktap_ok(store_path_device("backend/vif/0", "device", &d) == -EINVAL,
-		"one elsewhere none");
-	ktap_ok(store_path_device("device//0", "device", &d) == -EINVAL &&
-		store_path_device("device/vif/", "device", &d) == -EINVAL,
-		"names are not empty");
+	ktap_ok(front("backend/vif/0", &d) == -EINVAL, "one elsewhere none");
+	ktap_ok(front("device//0", &d) == -EINVAL &&
+		front("device/vif/", &d) == -EINVAL, "names are not empty");
 	memset(longest, 'a', sizeof(longest) - 1);
 	memcpy(longest, "device/", 7);
 	longest[7 + STORE_NAME_MAX - 1] = '\0';
-	ktap_ok(store_path_device(longest, "device", &d) == -ENOENT &&
+	ktap_ok(front(longest, &d) == -ENOENT &&
 		strlen(d.type) == STORE_NAME_MAX - 1,
 		"a name may be 31 bytes long");
 	longest[7 + STORE_NAME_MAX - 1] = 'a';
 	longest[7 + STORE_NAME_MAX] = '\0';
-	ktap_ok(store_path_device(longest, "device", &d) == -EINVAL,
-		"and no longer");
+	ktap_ok(front(longest, &d) == -EINVAL, "and no longer");
+}
+
+static void places_of_backends(void)
+{
+	struct store_device d;
+
+	ktap_ok(!back("backend/vif/3/0", &d) && d.len == 15 &&
+		!strcmp(d.type, "vif") && !strcmp(d.owner, "3") &&
+		!strcmp(d.id, "0"), "a backend's place names the other domain");
+	ktap_ok(!back("backend/vbd/12/51712/mode", &d) && d.len == 20 &&
+		!strcmp(d.owner, "12") && !strcmp(d.id, "51712"),
+		"and so does a path below it");
+	ktap_ok(back("backend", &d) == -ENOENT &&
+		back("backend/vif", &d) == -ENOENT &&
+		back("backend/vif/3", &d) == -ENOENT,
+		"all devices of a domain, or of a type, may be meant");
+	ktap_ok(back("backend/vif//0", &d) == -EINVAL &&
+		back("backend/vif/3/", &d) == -EINVAL,
+		"its names are not empty either");
 }
 
 int main(void)
@@ -82,5 +109,6 @@ int main(void)
 	joining();
 	matching();
 	places();
+	places_of_backends();
 	return ktap_done();
 }

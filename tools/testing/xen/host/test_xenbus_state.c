@@ -3,13 +3,18 @@
 #include "ktap.h"
 #include "../../../../drivers/xen/guest/xenbus/state.c"
 
+static enum xenbus_step run(unsigned int local, unsigned int peer)
+{
+	return xenbus_peer_step(local, peer, XENBUS_RUNNING);
+}
+
 static unsigned int count_steps(unsigned int peer, enum xenbus_step step,
-				bool down)
+				enum xenbus_scene scene)
 {
 	unsigned int local, count = 0;
 
 	for (local = 0; local < XENBUS_STATES; local++)
-		count += xenbus_peer_step(local, peer, down) == step;
+		count += xenbus_peer_step(local, peer, scene) == step;
 	return count;
 }
 
@@ -18,40 +23,45 @@ static void running(void)
 	unsigned int peer, delivered = 0;
 
 	for (peer = XenbusStateUnknown; peer <= XenbusStateClosed; peer++)
-		delivered += count_steps(peer, DELIVER, false) ==
+		delivered += count_steps(peer, DELIVER, XENBUS_RUNNING) ==
 			     XENBUS_STATES;
 	ktap_ok(delivered == 7, "a driver hears of every plain state");
-	ktap_ok(xenbus_peer_step(XenbusStateInitialising,
-				 XenbusStateReconfiguring, false) == ILLEGAL,
+	ktap_ok(run(XenbusStateInitialising, XenbusStateReconfiguring) ==
+		ILLEGAL,
 		"what isn't connected can't be reconfigured");
-	ktap_ok(xenbus_peer_step(XenbusStateConnected,
-				 XenbusStateReconfiguring, false) == DELIVER,
+	ktap_ok(run(XenbusStateConnected, XenbusStateReconfiguring) == DELIVER,
 		"what is connected can be");
-	ktap_ok(xenbus_peer_step(XenbusStateClosed,
-				 XenbusStateReconfigured, false) == IGNORE,
+	ktap_ok(run(XenbusStateClosed, XenbusStateReconfigured) == IGNORE,
 		"what is closed doesn't care");
 }
 
 static void no_state(void)
 {
-	ktap_ok(count_steps(XENBUS_STATES, ILLEGAL, false) == XENBUS_STATES,
+	ktap_ok(count_steps(XENBUS_STATES, ILLEGAL, XENBUS_RUNNING) ==
+		XENBUS_STATES,
 		"the first number that is no state is illegal");
-	ktap_ok(count_steps(-1U, ILLEGAL, false) == XENBUS_STATES,
+	ktap_ok(count_steps(-1U, ILLEGAL, XENBUS_RUNNING) == XENBUS_STATES,
 		"and so is the last one");
-	ktap_ok(xenbus_peer_step(XENBUS_STATES, XenbusStateConnected, false) ==
-		ILLEGAL, "a local state that is none is too");
+	ktap_ok(run(XENBUS_STATES, XenbusStateConnected) == ILLEGAL,
+		"a local state that is none is too");
 }
 
 static void going_down(void)
 {
-	unsigned int peer, ignored = 0;
+	unsigned int peer, ignored = 0, by_backends = 0;
 
-	for (peer = 0; peer <= XENBUS_STATES; peer++)
-		ignored += count_steps(peer, IGNORE, true) == XENBUS_STATES;
+	for (peer = 0; peer <= XENBUS_STATES; peer++) {
+		ignored += count_steps(peer, IGNORE, XENBUS_FRONTEND_ENDS) ==
+			   XENBUS_STATES;
+		by_backends += count_steps(peer, IGNORE,
+					   XENBUS_BACKEND_ENDS) ==
+			       XENBUS_STATES;
+	}
 	ktap_ok(ignored == XENBUS_STATES,
-		"at shutdown all states but one are ignored");
-	ktap_ok(count_steps(XenbusStateClosing, CLOSE, true) == XENBUS_STATES,
-		"a peer that closes is followed");
+		"at shutdown a frontend ignores all states but one");
+	ktap_ok(count_steps(XenbusStateClosing, CLOSE, XENBUS_FRONTEND_ENDS) ==
+		XENBUS_STATES, "a backend that closes is followed");
+	ktap_ok(by_backends == XENBUS_STATES + 1, "a backend ignores them all");
 }
 
 /* Follow the steps; a table that goes in circles is seen by the count. */
