@@ -97,10 +97,12 @@ extern const struct xenbus_bus xen_frontend_bus;
 int frontend_init(void);
 void frontend_exit(void);
 
-/* backend.c */
+/* backend.c, backend_dev.c */
 #ifdef XEN_GUEST_BACKEND
 int backend_init(void);
 void backend_exit(void);
+int backend_dev_init(void);
+void backend_dev_exit(void);
 #endif
 
 /* reset.c */

@@ -7,6 +7,9 @@
  * the first event on the port tells. The port is the domain's for good: it is
  * not closed when this module goes, or the next one would find no store.
  *
+ * The initial domain has neither until it makes them, see store_local.c. Its
+ * store is waited for in the same way, and again if it dies.
+ *
  * Process context, except for the interrupt.
  */
 #define pr_fmt(fmt) "xenbus: " fmt
@@ -77,7 +80,7 @@ static irqreturn_t store_event(int irq, void *data)
 	wake_up_all(&store->wq);
 	if (store->phase == STORE_READY)
 		mod_delayed_work(store->workqueue, &store->rx_work, 0);
-	else if (store->phase == STORE_WAITING)
+	else if (store->phase == STORE_WAITING || store->phase == STORE_LOST)
 		queue_work(system_unbound_wq, &store->connect_work);
 	return IRQ_HANDLED;
 }
@@ -89,6 +92,8 @@ static int map_page(struct store *store)
 	u64 gfn = 0;
 	int err;
 
+	if (store->local)
+		return store_local_is_served(store) ? 0 : -EAGAIN;
 	err = hvm_get_parameter(HVM_PARAM_STORE_PFN, &gfn);
 	if (err)
 		return err;
@@ -116,6 +121,10 @@ static void unmap_page(struct store *store)
 	if (!store->ring.intf)
 		return;
 	xen_store_interface = NULL;
+	if (store->local) {
+		store_local_free(store);
+		return;
+	}
 	memunmap(store->ring.intf);
 	store->ring.intf = NULL;
 }
@@ -175,15 +184,35 @@ static int connect_store(struct store *store)
 	return 0;
 }
 
+/* A store after the first one is news to the watches alone. */
 static void announce(void)
 {
+	bool first;
+
 	watch_reset();
 	watch_replay();
 
 	mutex_lock(&ready_lock);
+	first = !xenstored_ready;
 	xenstored_ready = 1;
 	mutex_unlock(&ready_lock);
-	blocking_notifier_call_chain(&store_chain, 0, NULL);
+	if (first)
+		blocking_notifier_call_chain(&store_chain, 0, NULL);
+}
+
+/* What was in flight has failed, and who was writing has noticed. */
+static void bury_store(struct store *store)
+{
+	cancel_delayed_work_sync(&store->rx_work);
+	mutex_lock(&store->write_lock);
+	store_local_clear(store);
+	mutex_unlock(&store->write_lock);
+
+	spin_lock(&store->lock);
+	store->generation++;
+	store->abandoned = 0;
+	store->phase = STORE_WAITING;
+	spin_unlock(&store->lock);
 }
 
 /*
@@ -193,11 +222,15 @@ static void announce(void)
 static void connect_work(struct work_struct *work)
 {
 	struct store *store = container_of(work, struct store, connect_work);
-	int err;
+	int err = -EAGAIN;
 
-	if (store->phase != STORE_WAITING)
-		return;
-	err = connect_store(store);
+	mutex_lock(&store->connect_lock);
+	if (store->phase == STORE_LOST)
+		bury_store(store);
+	if (store->phase == STORE_WAITING)
+		err = connect_store(store);
+	mutex_unlock(&store->connect_lock);
+
 	if (!err) {
 		pr_info("connected to the store\n");
 		announce();
@@ -215,8 +248,32 @@ static int bind_port(struct store *store)
 	if (irq < 0)
 		return irq;
 	/* Keep the port open when the interrupt is given back. */
-	evtchn_make_refcounted(xen_store_evtchn, true);
+	if (!store->local)
+		evtchn_make_refcounted(xen_store_evtchn, true);
 	store->irq = irq;
+	return 0;
+}
+
+/* Return: -ENOENT if the domain has no store, and can't have one. */
+static int find_port(struct store *store)
+{
+	evtchn_port_t local;
+	u64 port = 0;
+	int err;
+
+	err = hvm_get_parameter(HVM_PARAM_STORE_EVTCHN, &port);
+	if (err || port > INT_MAX)
+		return -ENOENT;
+	if (!port) {
+		if (!xen_initial_domain())
+			return -ENOENT;
+		err = store_local_make(store, &local);
+		if (err)
+			return err;
+		port = local;
+		xen_store_interface = store->ring.intf;
+	}
+	xen_store_evtchn = port;
 	return 0;
 }
 
@@ -228,7 +285,6 @@ static int bind_port(struct store *store)
 int store_init(void)
 {
 	struct store *store = &xen_store;
-	u64 port = 0;
 	int err;
 
 	store->workqueue = alloc_workqueue("xenstore", WQ_MEM_RECLAIM, 1);
@@ -240,21 +296,26 @@ int store_init(void)
 	store->abandoned = 0;
 	store->suspended = false;
 
-	err = hvm_get_parameter(HVM_PARAM_STORE_EVTCHN, &port);
-	if (err || !port || port > INT_MAX) {
+	err = find_port(store);
+	if (err == -ENOENT) {
 		pr_info("this domain has no store\n");
 		return 0;
 	}
-	xen_store_evtchn = port;
+	if (err)
+		goto err_destroy;
 	store->phase = STORE_WAITING;
 	err = bind_port(store);
-	if (err) {
-		xen_store_evtchn = 0;
-		store->phase = STORE_ABSENT;
-		destroy_workqueue(store->workqueue);
-		return err;
-	}
+	if (err)
+		goto err_forget;
 	return 0;
+
+err_forget:
+	store->phase = STORE_ABSENT;
+	unmap_page(store);
+	xen_store_evtchn = 0;
+err_destroy:
+	destroy_workqueue(store->workqueue);
+	return err;
 }
 
 /** store_start() - connect, or say that this waits for the store */
@@ -278,7 +339,7 @@ void store_stop(void)
 	struct store *store = &xen_store;
 
 	spin_lock(&store->lock);
-	if (store->phase == STORE_WAITING)
+	if (store->phase == STORE_WAITING || store->phase == STORE_LOST)
 		store->phase = STORE_ABSENT;
 	spin_unlock(&store->lock);
 	cancel_work_sync(&store->connect_work);
@@ -414,4 +475,25 @@ void xs_resume(void)
 	}
 	let_go_on(store);
 	watch_resume(!err);
+}
+
+/**
+ * store_give() - let the store run in a domain that was started for it
+ * @domid: that domain
+ *
+ * Return: the port that it is to bind to; -EEXIST if there is a store
+ * already, -ENODEV if none can be made here; or another negative errno.
+ */
+int store_give(domid_t domid)
+{
+	struct store *store = &xen_store;
+	int err;
+
+	guard(mutex)(&store->connect_lock);
+	if (!store->local)
+		return xen_store_evtchn ? -EEXIST : -ENODEV;
+	if (store->phase != STORE_WAITING)
+		return -EEXIST;
+	err = store_local_give(store, domid);
+	return err ?: xen_store_evtchn;
 }

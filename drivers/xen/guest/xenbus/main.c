@@ -21,6 +21,7 @@ static const struct part parts[] = {
 	{ frontend_init, frontend_exit },
 #ifdef XEN_GUEST_BACKEND
 	{ backend_init, backend_exit },
+	{ backend_dev_init, backend_dev_exit },
 #endif
 };
 

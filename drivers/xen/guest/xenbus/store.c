@@ -34,6 +34,7 @@ struct store xen_store = {
 	.lock = __SPIN_LOCK_UNLOCKED(xen_store.lock),
 	.requests = LIST_HEAD_INIT(xen_store.requests),
 	.wq = __WAIT_QUEUE_HEAD_INITIALIZER(xen_store.wq),
+	.connect_lock = __MUTEX_INITIALIZER(xen_store.connect_lock),
 };
 
 /** store_notify() - tell the store to look at the rings */
@@ -113,6 +114,30 @@ static struct store_request *take_first(struct store *store)
 	return request;
 }
 
+/* Return: false if there was no connection to end. */
+static bool end_connection(struct store *store, enum store_phase phase)
+{
+	bool was;
+
+	spin_lock(&store->lock);
+	was = store->phase == STORE_READY;
+	if (was)
+		store->phase = phase;
+	spin_unlock(&store->lock);
+	return was;
+}
+
+static void fail_all(struct store *store)
+{
+	struct store_request *request;
+
+	while ((request = take_first(store))) {
+		request->err = -EIO;
+		store_finish(store, request);
+	}
+	wake_up_all(&store->wq);
+}
+
 /**
  * store_break() - end the connection because of what the store did
  * @store: the connection
@@ -122,24 +147,29 @@ static struct store_request *take_first(struct store *store)
  */
 void store_break(struct store *store, const char *why)
 {
-	struct store_request *request;
-
-	spin_lock(&store->lock);
-	if (store->phase != STORE_READY) {
-		spin_unlock(&store->lock);
+	if (!end_connection(store, STORE_BROKEN))
 		return;
-	}
-	store->phase = STORE_BROKEN;
-	spin_unlock(&store->lock);
-
 	pr_err("the store is not used any more: %s (its own error: %s)\n",
 	       why, error_of_store(store));
+	fail_all(store);
+}
 
-	while ((request = take_first(store))) {
-		request->err = -EIO;
-		store_finish(store, request);
-	}
-	wake_up_all(&store->wq);
+/**
+ * store_lose() - end the connection if the store has died
+ * @store: the connection
+ *
+ * Only a local store can. Every request in flight fails with -EIO, those to
+ * come with -ENXIO, until there is a store again.
+ */
+void store_lose(struct store *store)
+{
+	if (!store->local || store_local_is_served(store) ||
+	    !end_connection(store, STORE_LOST))
+		return;
+	pr_err("the store has died: nobody serves port %d\n",
+	       xen_store_evtchn);
+	fail_all(store);
+	queue_work(system_unbound_wq, &store->connect_work);
 }
 
 /* What a wait is for: the type, and the path if the body starts with one. */
@@ -163,15 +193,17 @@ static unsigned int wait_limit(void)
 }
 
 /* Wait until @cond, saying now and then what for; evaluate to whether so. */
-#define wait_named(store, cond, request, what)				\
+#define wait_named(conn, cond, request, what)				\
 ({									\
+	struct store *__store = (conn);					\
 	unsigned int __waited = 0;					\
 	bool __is;							\
 									\
-	while (!(__is = wait_event_timeout((store)->wq, (cond),		\
+	while (!(__is = wait_event_timeout(__store->wq, (cond),		\
 					   min(WAIT_STEP, wait_limit()) * HZ))) { \
 		__waited += WAIT_STEP;					\
 		report_wait(request, what, __waited);			\
+		store_lose(__store);					\
 		if (__waited >= wait_limit())				\
 			break;						\
 	}								\
@@ -368,6 +400,7 @@ static int await_answer(struct store *store, struct waiter *waiter)
 			return waiter->request.err;
 		waited += step;
 		report_wait(&waiter->request, "the store's answer", waited);
+		store_lose(store);
 		if (waited >= wait_limit())
 			break;
 	}

@@ -4,6 +4,7 @@
  *
  * Locks, outer first:
  *
+ *	store.connect_lock		connecting, making ready for a local store
  *	watches.lock (watch.c)		registering, replaying
  *	  store.write_lock		one message at a time goes into the ring
  *	    store.lock			requests in flight, phase, counts
@@ -34,12 +35,14 @@ struct dentry;
  * @STORE_ABSENT: the domain has none
  * @STORE_WAITING: there will be one; its first event says when
  * @STORE_READY: requests can be sent
+ * @STORE_LOST: it died; there will be another one
  * @STORE_BROKEN: the store broke the protocol; every request fails
  */
 enum store_phase {
 	STORE_ABSENT,
 	STORE_WAITING,
 	STORE_READY,
+	STORE_LOST,
 	STORE_BROKEN,
 };
 
@@ -77,6 +80,8 @@ struct store_stats {
  * @rx_work: gets answers
  * @connect_work: looks whether a late store has come
  * @workqueue: of rx_work
+ * @connect_lock: held while the connection is made or the page given away
+ * @local: whether this kernel made the page and the port
  * @gfn: of the shared page
  * @irq: of the store's port, or 0
  * @debugfs: the layer's directory
@@ -101,6 +106,9 @@ struct store {
 	struct delayed_work rx_work;
 	struct work_struct connect_work;
 	struct workqueue_struct *workqueue;
+	/* See above. */
+	struct mutex connect_lock;
+	bool local;
 	unsigned long gfn;
 	int irq;
 	struct dentry *debugfs;
@@ -150,6 +158,7 @@ void store_leave(struct store *store);
 void store_notify(struct store *store);
 void store_finish(struct store *store, struct store_request *request);
 void store_break(struct store *store, const char *why);
+void store_lose(struct store *store);
 
 /* store_rx.c */
 void store_rx_work(struct work_struct *work);
@@ -161,5 +170,13 @@ void store_start(void);
 void store_stop(void);
 void store_drain(void);
 void store_exit(void);
+int store_give(domid_t domid);
+
+/* store_local.c */
+int store_local_make(struct store *store, evtchn_port_t *port);
+void store_local_free(struct store *store);
+bool store_local_is_served(const struct store *store);
+void store_local_clear(struct store *store);
+int store_local_give(struct store *store, domid_t domid);
 
 #endif /* XEN_STORE_H */

@@ -386,7 +386,8 @@ void unregister_xenbus_watch(struct xenbus_watch *watch)
 	if (WARN_ON_ONCE(!entry))
 		return;
 	kfree(entry);
-	if (err && err != -EIO)
+	/* A store that is gone has forgotten it. */
+	if (err && err != -EIO && err != -ENXIO)
 		pr_warn("can't release the watch of %s: error %d\n",
 			watch->node, err);
 
