@@ -141,17 +141,56 @@ static void place_errors(void)
 	      "nor is one beyond the address space");
 }
 
-static long add_batch(unsigned int space, unsigned int count,
-		      xen_ulong_t *idxs, xen_pfn_t *gfns, int *errs)
+static long add_foreign_batch(domid_t from, unsigned int space,
+			      unsigned int count, xen_ulong_t *idxs,
+			      xen_pfn_t *gfns, int *errs)
 {
 	struct xen_add_to_physmap_batch op = {
 		.domid = DOMID_SELF, .space = space, .size = count,
+		.u.foreign_domid = from,
 	};
 
 	op.idxs.p = idxs;
 	op.gpfns.p = gfns;
 	op.errs.p = errs;
 	return memory_op(XENMEM_add_to_physmap_batch, &op);
+}
+
+static long add_batch(unsigned int space, unsigned int count,
+		      xen_ulong_t *idxs, xen_pfn_t *gfns, int *errs)
+{
+	return add_foreign_batch(0, space, count, idxs, gfns, errs);
+}
+
+/* One frame of another domain; what became of it, or of the whole batch. */
+static long add_foreign(domid_t from, uint64_t idx, uint64_t gfn)
+{
+	xen_ulong_t idxs[1] = { idx };
+	xen_pfn_t gfns[1] = { gfn };
+	int errs[1] = { 77 };
+	long ret;
+
+	ret = add_foreign_batch(from, XENMAPSPACE_gmfn_foreign, 1, idxs, gfns,
+				errs);
+	return ret ? ret : errs[0];
+}
+
+/* What the other domain's frame holds is a matter for Linux's tests. */
+static void foreign_frames(void)
+{
+	uint64_t gfn = spare_gfn(10);
+
+	expect(add_foreign(NO_DOMAIN, 0, gfn), -XEN_ESRCH,
+	       "a frame of a domain that is not there");
+	expect_one_of(add_foreign(DOMID_SELF, gfn_of(page_alloc()), gfn),
+		      -XEN_ESRCH, -XEN_EINVAL,
+		      "a frame of our own is not foreign");
+	if (env->privileged)
+		report(SKIP, "a frame of another domain", "this is dom0");
+	else
+		expect_one_of(add_foreign(0, 0x40000, gfn), -XEN_EPERM,
+			      -XEN_ESRCH, "a frame of another domain");
+	check(touch_faults(at(gfn)), "nothing came of it");
 }
 
 static void batches(void)
@@ -309,6 +348,7 @@ void test_main(void)
 	grant_frames();
 	place_errors();
 	batches();
+	foreign_frames();
 	numbers();
 	ballooning();
 	big_balloon();
