@@ -9,6 +9,7 @@
 #ifndef XEN_GUEST_CORE_H
 #define XEN_GUEST_CORE_H
 
+#include <asm/xen/interface.h>
 #include <xen/guest.h>
 
 struct dentry;
@@ -38,6 +39,15 @@ void xen_debugfs_files_exit(void);
 /* memory/: may be asked for a place for what follows */
 int xen_memory_init(void);
 void xen_memory_exit(void);
+
+/**
+ * xen_xlate_unmap_ballooned_pages() - undo xen_xlate_map_ballooned_pages()
+ * @gfns: what that filled in
+ * @virt: the same
+ * @count: how many frames, none of which is there any more
+ */
+void xen_xlate_unmap_ballooned_pages(xen_pfn_t *gfns, void *virt,
+				     unsigned long count);
 
 /* shared_info.c: the page and its vCPUs; shared_info.h has the rest */
 int xen_shared_info_init(void);

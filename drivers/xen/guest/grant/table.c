@@ -3,8 +3,9 @@
  * The grant table: its frames, where they are, how it grows and goes.
  *
  * The hypervisor keeps the table; the guest places its frames, one after the
- * other, into the region that the device tree names, which is not RAM. The
- * whole region is mapped once; growing is placing further frames in it.
+ * other, into the region that the device tree names, which is not RAM, or into
+ * pages without memory. The whole place is mapped once; growing is placing
+ * further frames in it.
  *
  * An entry may be in use when the table is set up: an earlier kernel, or this
  * module before it was unloaded, granted a page that a peer still maps. Such
@@ -16,6 +17,7 @@
 #include <linux/slab.h>
 #include <xen/grant_table.h>
 #include <xen/interface/memory.h>
+#include <xen/xen-ops.h>
 #include <asm/xen/hypercall.h>
 
 #include "../core.h"
@@ -63,13 +65,13 @@ static int place_frame(unsigned long pfn, unsigned int idx)
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &xatp);
 }
 
-static void remove_frames(unsigned long first_pfn, unsigned int from,
+static void remove_frames(const xen_pfn_t *pfns, unsigned int from,
 			  unsigned int to)
 {
 	while (from < to) {
 		struct xen_remove_from_physmap xrfp = {
 			.domid = DOMID_SELF,
-			.gpfn = first_pfn + from++,
+			.gpfn = pfns[from++],
 		};
 
 		if (HYPERVISOR_memory_op(XENMEM_remove_from_physmap, &xrfp))
@@ -79,18 +81,18 @@ static void remove_frames(unsigned long first_pfn, unsigned int from,
 }
 
 /* The highest index comes first, so that the hypervisor's table grows once. */
-static int place_frames(unsigned long first_pfn, unsigned int from,
+static int place_frames(const xen_pfn_t *pfns, unsigned int from,
 			unsigned int to)
 {
 	unsigned int i;
 	int err;
 
 	for (i = to; i > from; i--) {
-		err = place_frame(first_pfn + i - 1, i - 1);
+		err = place_frame(pfns[i - 1], i - 1);
 		if (err) {
 			pr_warn_ratelimited("can't place frame %u: error %d\n",
 					    i - 1, err);
-			remove_frames(first_pfn, i, to);
+			remove_frames(pfns, i, to);
 			return err;
 		}
 	}
@@ -150,7 +152,7 @@ static int add_frames(struct grant_table *table, unsigned int count, gfp_t gfp)
 	if (err)
 		return err;
 
-	err = place_frames(table->first_pfn, nr, nr + count);
+	err = place_frames(table->pfns, nr, nr + count);
 	if (err)
 		goto err_free;
 
@@ -292,7 +294,7 @@ int gnttab_init(void)
 		return -ENOMEM;
 
 	table->entries = place->vaddr;
-	table->first_pfn = place->pfn[0];
+	table->pfns = place->pfn;
 	table->stale = 0;
 	grant_refs_init(&table->refs, frames, place->count);
 	grant_reclaim_init(&table->reclaim);
@@ -322,7 +324,7 @@ static void free_table(struct grant_table *table)
 	grant_refs_init(refs, NULL, 0);
 	spin_unlock_irqrestore(&table->lock, flags);
 
-	remove_frames(table->first_pfn, 0, nr);
+	remove_frames(table->pfns, 0, nr);
 	table->entries = NULL;
 	while (nr--)
 		kfree(frames[nr]);
@@ -360,7 +362,36 @@ int gnttab_resume(void)
 		       table->refs.nr_frames);
 		return -ENOSPC;
 	}
-	return place_frames(table->first_pfn, 0, table->refs.nr_frames);
+	return place_frames(table->pfns, 0, table->refs.nr_frames);
+}
+
+/* No region is named: pages without memory behind them will do. */
+static int place_in_pages(struct grant_table *table)
+{
+	struct grant_frames *place = &xen_auto_xlat_grant_frames;
+	unsigned int max = gnttab_max_grant_frames();
+	int err;
+
+	err = xen_xlate_map_ballooned_pages(&place->pfn, &place->vaddr, max);
+	if (err)
+		return err;
+	place->count = max;
+	table->in_pages = true;
+	return 0;
+}
+
+static void give_up_place(struct grant_table *table)
+{
+	struct grant_frames *place = &xen_auto_xlat_grant_frames;
+
+	if (!table->in_pages) {
+		gnttab_free_auto_xlat_frames();
+		return;
+	}
+	xen_xlate_unmap_ballooned_pages(place->pfn, place->vaddr,
+					place->count);
+	*place = (struct grant_frames) { .count = 0 };
+	table->in_pages = false;
 }
 
 /**
@@ -370,21 +401,22 @@ int gnttab_resume(void)
  */
 int xen_grant_init(void)
 {
+	struct grant_table *table = &xen_grants;
 	struct resource space;
 	int err;
 
-	err = xen_guest_grant_space(&space);
-	if (err)
-		return err;
-	err = gnttab_setup_auto_xlat_frames(space.start);
+	if (xen_guest_grant_space(&space))
+		err = place_in_pages(table);
+	else
+		err = gnttab_setup_auto_xlat_frames(space.start);
 	if (err)
 		return err;
 	err = gnttab_init();
 	if (err) {
-		gnttab_free_auto_xlat_frames();
+		give_up_place(table);
 		return err;
 	}
-	grant_debugfs_init(&xen_grants);
+	grant_debugfs_init(table);
 	return 0;
 }
 
@@ -408,5 +440,5 @@ void xen_grant_exit(void)
 	if (held)
 		pr_warn("%u references were not given back\n", held);
 	free_table(table);
-	gnttab_free_auto_xlat_frames();
+	give_up_place(table);
 }

@@ -37,7 +37,8 @@ struct grant_reclaim {
  * @lock: see above
  * @refs: which references are free
  * @entries: the table itself, shared with the hypervisor
- * @first_pfn: the 4 KiB frame where the table starts
+ * @pfns: the 4 KiB frames of the guest where the table's are, or will be
+ * @in_pages: these are pages without memory, for want of a region
  * @waiters: callbacks to run when references come free
  * @reclaim: grants to be ended later
  * @stale: entries that an earlier owner of the table left in use
@@ -49,7 +50,8 @@ struct grant_table {
 	spinlock_t lock;
 	struct grant_refs refs;
 	struct grant_entry_v1 *entries;
-	unsigned long first_pfn;
+	const xen_pfn_t *pfns;
+	bool in_pages;
 	struct gnttab_free_callback *waiters;
 	struct grant_reclaim reclaim;
 	unsigned int stale;

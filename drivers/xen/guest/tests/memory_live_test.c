@@ -8,13 +8,17 @@
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <xen/balloon.h>
 #include <xen/features.h>
 #include <xen/page.h>
 #include <xen/interface/memory.h>
 #include <xen/mem-reservation.h>
 #include <xen/xen.h>
+#include <xen/xen-ops.h>
 #include <asm/xen/hypercall.h>
+
+#include "../memory/frames.c"
 
 /* The balloon takes its steps in the background: up to a minute of them. */
 #define TRIES		600
@@ -163,12 +167,33 @@ static void pages_without_memory(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, settled(before));
 }
 
+/* Where the grant table goes if the device tree names no place for it. */
+static void a_place_for_frames(struct kunit *test)
+{
+	unsigned long lent = balloon_stats.target_unpopulated;
+	const unsigned int count = 2 * XEN_PFN_PER_PAGE + 1;
+	xen_pfn_t *gfns;
+	unsigned int i;
+	void *virt;
+
+	KUNIT_ASSERT_EQ(test, xen_xlate_map_ballooned_pages(&gfns, &virt,
+							    count), 0);
+	for (i = 0; i < count; i++)
+		KUNIT_EXPECT_EQ(test, gfns[i] * XEN_PAGE_SIZE,
+				(u64)page_to_phys(vmalloc_to_page(virt +
+						i * XEN_PAGE_SIZE)) +
+				i % XEN_PFN_PER_PAGE * XEN_PAGE_SIZE);
+	xen_xlate_unmap_ballooned_pages(gfns, virt, count);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, lent);
+}
+
 static struct kunit_case memory_live_cases[] = {
 	KUNIT_CASE(a_reservation_down_and_up),
 	KUNIT_CASE(pages_are_lent_and_come_back),
 	KUNIT_CASE_SLOW(more_than_there_is_is_refused),
 	KUNIT_CASE_SLOW(a_target_down_and_up),
 	KUNIT_CASE(pages_without_memory),
+	KUNIT_CASE(a_place_for_frames),
 	{ }
 };
 
