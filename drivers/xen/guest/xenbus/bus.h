@@ -115,6 +115,8 @@ void xenbus_wait_for_devices(struct xenbus_driver *drv);
 /* user.c */
 int user_init(void);
 void user_exit(void);
+int user_dev_init(void);
+void user_dev_exit(void);
 
 /* debugfs.c */
 void xenbus_debugfs_init(void);

@@ -2,6 +2,7 @@
 /*
  * Bringing the store and the bus up, and down again.
  */
+#include <linux/init.h>
 #include <linux/kernel.h>
 
 #include "../core.h"
@@ -21,15 +22,67 @@ static const struct part parts[] = {
 	{ frontend_init, frontend_exit },
 #ifdef XEN_GUEST_BACKEND
 	{ backend_init, backend_exit },
+#endif
+};
+
+/* Files in /dev. */
+static const struct part files[] = {
+	{ user_dev_init, user_dev_exit },
+#ifdef XEN_GUEST_BACKEND
 	{ backend_dev_init, backend_dev_exit },
 #endif
 };
 
-static void bring_down(unsigned int count)
+static void bring_down(const struct part *list, unsigned int count)
 {
 	while (count--)
-		parts[count].exit();
+		list[count].exit();
 }
+
+static int bring_up(const struct part *list, unsigned int count)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		err = list[i].init();
+		if (err) {
+			bring_down(list, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+#ifdef MODULE
+static int make_files(void)
+{
+	return bring_up(files, ARRAY_SIZE(files));
+}
+
+static void remove_files(void)
+{
+	bring_down(files, ARRAY_SIZE(files));
+}
+#else
+/* The buses come up before the kernel is ready for this, and stay. */
+static int make_files(void)
+{
+	return 0;
+}
+
+static void remove_files(void)
+{
+}
+
+static int __init make_files_later(void)
+{
+	if (!xen_guest()->dev)
+		return 0;
+	return bring_up(files, ARRAY_SIZE(files));
+}
+device_initcall(make_files_later);
+#endif
 
 /**
  * xen_xenbus_init() - bring the layer up
@@ -40,15 +93,15 @@ static void bring_down(unsigned int count)
  */
 int xen_xenbus_init(void)
 {
-	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		err = parts[i].init();
-		if (err) {
-			bring_down(i);
-			return err;
-		}
+	err = bring_up(parts, ARRAY_SIZE(parts));
+	if (err)
+		return err;
+	err = make_files();
+	if (err) {
+		bring_down(parts, ARRAY_SIZE(parts));
+		return err;
 	}
 	xenbus_debugfs_init();
 	/* Everybody who wants to hear of the store is listening. */
@@ -62,5 +115,6 @@ void xen_xenbus_exit(void)
 	/* The store can't come in the middle of this. */
 	store_stop();
 	xenbus_debugfs_exit();
-	bring_down(ARRAY_SIZE(parts));
+	remove_files();
+	bring_down(parts, ARRAY_SIZE(parts));
 }

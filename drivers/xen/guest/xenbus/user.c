@@ -627,25 +627,29 @@ static struct miscdevice xenbus_device = {
 	.fops = &xen_xenbus_fops,
 };
 
-/** user_init() - make the device */
+/** user_init() - make ready to clean up after files */
 int user_init(void)
 {
-	int err;
-
 	cleanup_wq = alloc_workqueue("xenbus-user", WQ_UNBOUND, 0);
-	if (!cleanup_wq)
-		return -ENOMEM;
-	err = misc_register(&xenbus_device);
-	if (err)
-		destroy_workqueue(cleanup_wq);
-	return err;
+	return cleanup_wq ? 0 : -ENOMEM;
 }
 
-/** user_exit() - remove it; what files left behind is cleaned up here */
+/** user_exit() - what files left behind is cleaned up here */
 void user_exit(void)
 {
-	misc_deregister(&xenbus_device);
 	/* An answer to a file that was closed still counts as its user. */
 	store_drain();
 	destroy_workqueue(cleanup_wq);
+}
+
+/** user_dev_init() - make the device */
+int user_dev_init(void)
+{
+	return misc_register(&xenbus_device);
+}
+
+/** user_dev_exit() - remove it */
+void user_dev_exit(void)
+{
+	misc_deregister(&xenbus_device);
 }
