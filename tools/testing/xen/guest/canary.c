@@ -11,9 +11,9 @@ static void memory_is_ours(void)
 {
 	volatile uint64_t *page = page_alloc();
 
-	page[0] = 0x123456789abcdef0UL;
+	page[0] = 0x123456789abcdef0ULL;
 	page[511] = 1;
-	check(page[0] == 0x123456789abcdef0UL && page[511] == 1,
+	check(page[0] == 0x123456789abcdef0ULL && page[511] == 1,
 	      "memory keeps what is written");
 	check(*(volatile uint64_t *)readonly_alias((const void *)page) ==
 	      page[0], "the read-only alias shows the same memory");

@@ -39,8 +39,8 @@ struct player {
 };
 
 static struct player players[2] = {
-	{ .random = 88172645463325252UL, .id = 0 },
-	{ .random = 362436069362436069UL, .id = 1 },
+	{ .random = 88172645463325252ULL, .id = 0 },
+	{ .random = 362436069362436069ULL, .id = 1 },
 };
 
 static unsigned int pick(struct player *p, unsigned int below)

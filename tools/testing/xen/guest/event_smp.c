@@ -95,7 +95,7 @@ static volatile bool sender_done;
 static void take_events(void)
 {
 	struct vcpu_info *vcpu = &info->vcpu_info[0];
-	uint64_t end = now_ns() + 2000000000UL;
+	uint64_t end = now_ns() + 2000000000ULL;
 
 	while (now_ns() < end) {
 		bool done = sender_done;

@@ -82,7 +82,7 @@ static void delivery(void)
 	send(port);
 	start = now_ns();
 	cpu_wait();
-	check(now_ns() - start < 2000000000UL,
+	check(now_ns() - start < 2000000000ULL,
 	      "a pending upcall ends a WFI");
 	expect(cpu_read(GICC_IAR) & 0x3ff, env->upcall_irq,
 	       "the upcall can be acknowledged");

@@ -169,7 +169,7 @@ static void flush_mapped(uint64_t bus_addr)
 
 	expect(grant_table_op(GNTTABOP_cache_flush, &op, 1), 0,
 	       "flush what is mapped");
-	op.a.dev_bus_addr = ~0UL & ~(PAGE_SIZE - 1);
+	op.a.dev_bus_addr = ~0ULL & ~(uint64_t)(PAGE_SIZE - 1);
 	check(grant_table_op(GNTTABOP_cache_flush, &op, 1) < 0,
 	      "flush what is no memory");
 }
@@ -177,7 +177,7 @@ static void flush_mapped(uint64_t bus_addr)
 static void mapping(void)
 {
 	volatile uint64_t *page = page_alloc();
-	volatile uint64_t *seen = (volatile uint64_t *)place(0);
+	volatile uint64_t *seen = (volatile uint64_t *)(uintptr_t)place(0);
 	struct gnttab_map_grant_ref op;
 
 	page[0] = 0x600d;
@@ -254,7 +254,7 @@ static void map_errors(void)
 	table[REF].flags = GTF_invalid;
 	expect(map(self, REF, GNTMAP_host_map, place(4)).status,
 	       GNTST_general_error, "map what is not granted");
-	grant(REF, self, (void *)nowhere, 0);
+	grant(REF, self, (void *)(uintptr_t)nowhere, 0);
 	expect(map(self, REF, GNTMAP_host_map, place(4)).status,
 	       GNTST_bad_page, "map a grant of nothing");
 	check(flags_of(REF) == GTF_permit_access,
@@ -262,7 +262,7 @@ static void map_errors(void)
 	table[REF].frame = ~0U;
 	expect(map(self, REF, GNTMAP_host_map, place(4)).status,
 	       GNTST_bad_page, "map a grant of frame ~0");
-	check(touch_faults((void *)place(4)), "nothing was mapped by all that");
+	check(touch_faults((void *)(uintptr_t)place(4)), "nothing was mapped by all that");
 	table[REF].flags = GTF_invalid;
 }
 
@@ -349,7 +349,7 @@ static void copy_errors(void)
 	expect(copy_op(&op), GNTST_permission_denied,
 	       "copy from a frame by our own number");
 	op = between(from, to);
-	op.source.u.gmfn = ~0UL;
+	op.source.u.gmfn = ~0ULL;
 	expect(copy_op(&op), GNTST_bad_page, "copy from frame ~0");
 	op.source.u.gmfn = place(200) / PAGE_SIZE;
 	expect(copy_op(&op), GNTST_bad_page, "copy from where nothing is");

@@ -7,6 +7,8 @@
  */
 #include "event.h"
 
+#include <arch.h>
+
 #include <xen/domctl.h>
 #include <xen/grant_table.h>
 #include <xen/hvm/hvm_op.h>
@@ -92,10 +94,15 @@ static void toolstack_calls(void)
 
 static void odd_pointers(void)
 {
+	static const struct {
+		unsigned long at;
+		const char *name;
+	} beyond[] = ARCH_BEYOND_TABLES;
 	char *pages = page_alloc();
 	char *next = page_alloc();
 	void *emulated = (void *)(uintptr_t)env->gicd;
 	void *passed = (void *)(uintptr_t)env->gicc;
+	unsigned int i;
 
 	if (passed) {
 		expect(version_op(XENVER_extraversion, emulated), -XEN_EFAULT,
@@ -111,12 +118,9 @@ static void odd_pointers(void)
 	       "a null pointer");
 	expect(version_op(XENVER_extraversion, (void *)~0UL), -XEN_EFAULT,
 	       "the last address");
-	expect(version_op(XENVER_extraversion, (void *)(~0UL << 39)),
-	       -XEN_EFAULT, "the other half of the address space");
-	expect(version_op(XENVER_extraversion, (void *)(1UL << 55)),
-	       -XEN_EFAULT, "an address with a hole in it");
-	expect(version_op(XENVER_extraversion, (void *)(1UL << 40)),
-	       -XEN_EFAULT, "an address beyond the tables");
+	for (i = 0; i < ARRAY_SIZE(beyond); i++)
+		expect(version_op(XENVER_extraversion, (void *)beyond[i].at),
+		       -XEN_EFAULT, beyond[i].name);
 	if (next != pages + PAGE_SIZE) {
 		report(ERROR, "a pointer across two pages",
 		       "the pages are not neighbours");
@@ -132,7 +136,7 @@ static void endless_counts(void)
 {
 	struct gnttab_copy *copies = cliff(sizeof(*copies));
 	struct xen_memory_reservation memory = {
-		.nr_extents = ~0UL, .domid = DOMID_SELF,
+		.nr_extents = ~0ULL, .domid = DOMID_SELF,
 	};
 	struct xen_add_to_physmap_batch batch = {
 		.domid = DOMID_SELF, .space = XENMAPSPACE_shared_info,

@@ -25,7 +25,7 @@ static long remove_gfn(uint64_t gfn)
 	return memory_op(XENMEM_remove_from_physmap, &op);
 }
 
-static long reservation(unsigned int cmd, xen_pfn_t *gfns, unsigned long count,
+static long reservation(unsigned int cmd, xen_pfn_t *gfns, uint64_t count,
 			unsigned int order)
 {
 	struct xen_memory_reservation op = {
@@ -99,7 +99,7 @@ static void placing(void)
 	check(touch_faults(at(spare_gfn(1))), "it is gone");
 	expect(remove_gfn(spare_gfn(1)), -XEN_ENOENT,
 	       "take away what is not there");
-	expect(remove_gfn(~0UL), -XEN_ENOENT, "take away frame ~0");
+	expect(remove_gfn(~0ULL), -XEN_ENOENT, "take away frame ~0");
 }
 
 static void grant_frames(void)
@@ -135,9 +135,9 @@ static void place_errors(void)
 	       "add_to_physmap, wild pointer");
 	expect(memory_op(XENMEM_remove_from_physmap, wild_pointer()),
 	       -XEN_EFAULT, "remove_from_physmap, wild pointer");
-	check(add(XENMAPSPACE_shared_info, 0, ~0UL) < 0,
+	check(add(XENMAPSPACE_shared_info, 0, ~0ULL) < 0,
 	      "frame ~0 is no place");
-	check(add(XENMAPSPACE_shared_info, 0, 1UL << 40) < 0,
+	check(add(XENMAPSPACE_shared_info, 0, 1ULL << 40) < 0,
 	      "nor is one beyond the address space");
 }
 
@@ -243,7 +243,7 @@ static void numbers(void)
 static void ballooning(void)
 {
 	uint64_t *page = page_alloc();
-	xen_pfn_t gfn = gfn_of(page), bad = ~0UL;
+	xen_pfn_t gfn = gfn_of(page), bad = ~0ULL;
 	long before = query(XENMEM_current_reservation, DOMID_SELF);
 
 	page[0] = 1;
@@ -316,7 +316,7 @@ static void reservation_errors(void)
 	       "nothing is populated in a domain that is not there");
 	expect(memory_op(XENMEM_decrease_reservation, wild_pointer()), 0,
 	       "decrease_reservation, wild pointer: nothing is done");
-	expect(reservation(XENMEM_populate_physmap, &gfn, 1UL << 40, 0), 0,
+	expect(reservation(XENMEM_populate_physmap, &gfn, 1ULL << 40, 0), 0,
 	       "a count that is too large: nothing is done");
 	expect(reservation(XENMEM_populate_physmap, &gfn, 1, 60), 0,
 	       "an order that is too large: nothing is done");

@@ -2,9 +2,9 @@
 /* PSCI by HVC: what brings vCPUs up, and what it refuses. */
 #include "test.h"
 
+#include <arch.h>
+
 #define PSCI_VERSION		0x84000000U
-#define PSCI_CPU_ON		0xc4000003U
-#define PSCI_AFFINITY_INFO	0xc4000004U
 #define PSCI_MIGRATE_INFO_TYPE	0x84000006U
 #define PSCI_FEATURES		0x8400000aU
 

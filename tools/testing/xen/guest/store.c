@@ -10,7 +10,7 @@
 #include <xen/hvm/params.h>
 #include <xen/io/xs_wire.h>
 
-#define ANSWER_NS	2000000000UL
+#define ANSWER_NS	2000000000ULL
 
 static struct xenstore_domain_interface *ring;
 static evtchn_port_t port;
@@ -21,7 +21,7 @@ static uint64_t param(uint32_t index)
 {
 	struct xen_hvm_param op = { .domid = DOMID_SELF, .index = index };
 
-	return hvm_op(HVMOP_get_param, &op) ? ~0UL : op.value;
+	return hvm_op(HVMOP_get_param, &op) ? ~0ULL : op.value;
 }
 
 static void barrier(void)
@@ -163,7 +163,7 @@ void test_main(void)
 	uint64_t gfn = param(HVM_PARAM_STORE_PFN);
 
 	port = param(HVM_PARAM_STORE_EVTCHN);
-	if (!gfn || gfn == ~0UL) {
+	if (!gfn || gfn == ~0ULL) {
 		report(SKIP, "there is a store", "no frame for it");
 		return;
 	}

@@ -31,7 +31,7 @@ static void bad_places(void)
 	       "a vcpu_info at offset ~0");
 	expect(register_info(0, gfn, 4), -XEN_ENXIO,
 	       "a vcpu_info that is not aligned");
-	expect(register_info(0, ~0UL, 0), -XEN_EINVAL,
+	expect(register_info(0, ~0ULL, 0), -XEN_EINVAL,
 	       "a vcpu_info in frame ~0");
 	expect(register_info(0, env->grant_base / PAGE_SIZE, 0), -XEN_EINVAL,
 	       "a vcpu_info where nothing is");

@@ -7,8 +7,9 @@
  */
 #include "lib/runtime.h"
 
-#define PSCI_CPU_ON	0xc4000003
-#define PATIENCE_NS	30000000000UL
+#include <arch.h>
+
+#define PATIENCE_NS	30000000000ULL
 
 static struct cpu_start second;
 static char second_stack[16384] __attribute__((aligned(4096)));
