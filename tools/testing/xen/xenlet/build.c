@@ -137,7 +137,10 @@ static const char *fill(struct domain *d)
 				    domu_fill(d, &layout);
 	if (why)
 		return why;
-	arch_vcpu_start(d->vcpus[0], layout.entry, layout.dtb);
+	if (!arch_domain_set_width(d, layout.is_32bit))
+		return layout.is_32bit ? "this machine runs no 32-bit kernels" :
+					 "this machine runs 32-bit kernels only";
+	arch_vcpu_boot(d->vcpus[0], layout.entry, layout.dtb);
 	if (services_domain_built(d))
 		return "the services cannot serve it";
 	return NULL;

@@ -105,6 +105,9 @@ static void choose_regions(const struct guest_layout *layout,
 	used[i] = (struct blob){ arch_image_base(), arch_image_size() };
 	regions->region[0] = (struct blob){ arch_image_base(), GRANT_SIZE };
 	regions->nr = 1;
+	/* Xen, too, has none for a 32-bit dom0. */
+	if (layout->is_32bit)
+		return;
 	extended_regions(the_machine->banks, the_machine->nr_banks, used,
 			 layout->nr_banks + 1, regions);
 }

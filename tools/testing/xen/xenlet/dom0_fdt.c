@@ -69,10 +69,10 @@ static void write_root(struct writer *w, const void *fdt)
 	write_chosen(w, fdt);
 	node_hypervisor(&w->tree, w->regions->region, w->regions->nr);
 	node_psci(&w->tree);
-	node_cpus(&w->tree, w->config->vcpus);
+	node_cpus(&w->tree, w->config->vcpus, w->layout->is_32bit);
 	for (i = 0; i < w->layout->nr_banks; i++)
 		node_memory(&w->tree, &w->layout->banks[i]);
-	node_timer(&w->tree);
+	node_timer(&w->tree, w->layout->is_32bit);
 }
 
 /*

@@ -128,7 +128,7 @@ void node_psci(struct tree *t)
 	node_end(t);
 }
 
-void node_cpus(struct tree *t, unsigned int count)
+void node_cpus(struct tree *t, unsigned int count, bool is_32bit)
 {
 	char name[16];
 	unsigned int i;
@@ -139,7 +139,8 @@ void node_cpus(struct tree *t, unsigned int count)
 	for (i = 0; i < count; i++) {
 		snprintf(name, sizeof(name), "cpu@%u", i);
 		node_begin(t, name);
-		prop_text(t, "compatible", "arm,armv8");
+		prop_text(t, "compatible", is_32bit ? "arm,cortex-a15" :
+						      "arm,armv8");
 		prop_text(t, "device_type", "cpu");
 		prop_text(t, "enable-method", "psci");
 		prop_cell(t, "reg", i);
@@ -159,7 +160,7 @@ void node_memory(struct tree *t, const struct blob *bank)
 	node_end(t);
 }
 
-void node_timer(struct tree *t)
+void node_timer(struct tree *t, bool is_32bit)
 {
 	static const u8 ppi[] = {
 		GUEST_TIMER_PHYS_S_PPI, GUEST_TIMER_PHYS_NS_PPI,
@@ -174,7 +175,8 @@ void node_timer(struct tree *t)
 		interrupts[i * 3 + 2] = FDT_ALL_CPUS | FDT_LEVEL_LOW;
 	}
 	node_begin(t, "timer");
-	prop_text(t, "compatible", "arm,armv8-timer");
+	prop_text(t, "compatible", is_32bit ? "arm,armv7-timer" :
+					      "arm,armv8-timer");
 	prop_cells(t, "interrupts", interrupts, ARRAY_SIZE(interrupts));
 	prop_cell(t, "interrupt-parent", t->gic);
 	node_end(t);

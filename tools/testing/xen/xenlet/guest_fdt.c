@@ -21,8 +21,11 @@ static void hypervisor(struct tree *t, const struct guest_layout *layout)
 	struct blob reg[2] = { { GUEST_GNTTAB_BASE, GUEST_GNTTAB_SIZE } };
 	unsigned int count = 1;
 
-	/* What RAM left of its window is free for foreign mappings. */
-	if (end - free >= EXTENDED_MIN)
+	/*
+	 * What RAM left of its window is free for foreign mappings. Xen tells
+	 * 64-bit guests only.
+	 */
+	if (!layout->is_32bit && end - free >= EXTENDED_MIN)
 		reg[count++] = (struct blob){ free, end - free };
 	node_hypervisor(t, reg, count);
 }
@@ -92,11 +95,11 @@ int guest_fdt_build(const struct domain_config *config,
 	if (config->enhanced)
 		hypervisor(&t, layout);
 	node_psci(&t);
-	node_cpus(&t, config->vcpus);
+	node_cpus(&t, config->vcpus, layout->is_32bit);
 	for (i = 0; i < layout->nr_banks; i++)
 		node_memory(&t, &layout->banks[i]);
 	gic(&t);
-	node_timer(&t);
+	node_timer(&t, layout->is_32bit);
 	if (config->vpl011)
 		uart(&t);
 	node_end(&t);

@@ -3,30 +3,19 @@
  * What a domain starts from: its kernel where the header wants to be in the
  * first bank of its RAM, device tree and ramdisk 128 MiB behind the start, or
  * at the end of a smaller bank, out of the way of a kernel that relocates
- * itself upwards. Stateless; monitor lock.
+ * itself upwards. A kernel that unpacks itself to the start of RAM stands right
+ * below them. Stateless; monitor lock.
  */
 #include <xenlet/arch.h>
 #include <xenlet/build.h>
 #include <xenlet/domain.h>
+#include <xenlet/image.h>
 #include <xenlet/lib.h>
 #include <xenlet/p2m.h>
 #include <xenlet/page.h>
 
 #define BLOCK_SIZE	(2UL << 20)
 #define MODULES_OFFSET	(128UL << 20)
-
-#define IMAGE_MAGIC		0x644d5241
-#define IMAGE_OLD_OFFSET	0x80000
-#define IMAGE_BIG_ENDIAN	1
-
-/* The arm64 boot header (Linux: arch/arm64/booting.rst). */
-struct image_header {
-	u32 code[2];
-	u64 text_offset, image_size, flags;
-	u64 reserved[3];
-	u32 magic;
-	u32 reserved_end;
-};
 
 /* [gpa, gpa + size) is @d's memory. */
 static void load(struct domain *d, gpa_t gpa, const void *from, u64 size)
@@ -48,23 +37,21 @@ static void load(struct domain *d, gpa_t gpa, const void *from, u64 size)
 	}
 }
 
-static const char *place_kernel(const struct domain_config *config,
-				struct guest_layout *layout, u64 *end)
+/* @end: of the kernel, as an offset; @room: for it, from the bank's start */
+static const char *place_kernel(const struct image *image,
+				struct guest_layout *layout, u64 room, u64 *end)
 {
-	const struct image_header *h = paddr_to_ptr(config->kernel.base);
-	u64 ram = layout->banks[0].size;
-	u64 offset, size;
+	u64 offset = image->offset;
 
-	if (config->kernel.size < sizeof(*h) || h->magic != IMAGE_MAGIC)
-		return "its kernel module is no arm64 Image";
-	if (h->flags & IMAGE_BIG_ENDIAN)
-		return "its kernel is big endian";
-	offset = h->image_size ? h->text_offset : IMAGE_OLD_OFFSET;
-	size = MAX(h->image_size, config->kernel.size);
-	if (offset % PAGE_SIZE || offset > ram || size > ram - offset)
+	if (image->anywhere)
+		offset = image->size < room ?
+			(room - image->size) & ~(u64)(BLOCK_SIZE - 1) : room;
+	else if (image->address)
+		offset = image->address - layout->banks[0].base;
+	if (offset > room || image->size > room - offset)
 		return "its kernel does not fit into its memory";
 	layout->entry = layout->banks[0].base + offset;
-	*end = offset + size;
+	*end = offset + image->size;
 	return NULL;
 }
 
@@ -89,10 +76,22 @@ static const char *place_modules(const struct domain_config *config,
 const char *payload_place(const struct domain_config *config,
 			  struct guest_layout *layout)
 {
-	u64 kernel_end;
+	const struct blob *bank = &layout->banks[0];
+	struct image image;
+	const char *why;
+	u64 end;
 
-	return place_kernel(config, layout, &kernel_end) ?:
-		place_modules(config, layout, kernel_end);
+	why = image_parse(paddr_to_ptr(config->kernel.base),
+			  config->kernel.size, &image);
+	if (why)
+		return why;
+	layout->is_32bit = image.is_32bit;
+	if (image.anywhere)
+		return place_modules(config, layout, 0) ?:
+			place_kernel(&image, layout, layout->dtb - bank->base,
+				     &end);
+	return place_kernel(&image, layout, bank->size, &end) ?:
+		place_modules(config, layout, end);
 }
 
 void payload_load(struct domain *d, const struct guest_layout *layout,

@@ -31,6 +31,7 @@
 #define SLICE_NS	5000000UL
 #define CONTENDED_NS	1000000UL	/* least, once a woken vCPU waits */
 #define SPIN_CHECK_NS	500000UL	/* while others wait */
+#define STAY_NS		2000000UL	/* most, where it must not stop */
 #define WORK_BATCH	8
 #define WORK_RETRY_NS	200000UL
 
@@ -204,17 +205,27 @@ static unsigned int stopped_state(const struct vcpu *v)
 	return v->state == VCPU_BLOCKED ? RUNSTATE_blocked : RUNSTATE_offline;
 }
 
+/* May the current vCPU go on, or is it another's turn? */
+static bool may_stay(const struct cpu *cpu, const struct vcpu *v, bool gave_up)
+{
+	if (list_empty(&cpu->run_queue))
+		return true;
+	if (gave_up)
+		return false;
+	if (arch_vcpu_must_stay(v))
+		return cpu->now < v->slice_end + STAY_NS;
+	return cpu->now < v->slice_end && !arch_vcpu_spinning(v);
+}
+
 /* Keep the current vCPU if it may go on, else pick another; NULL: none. */
 static struct vcpu *pick(struct cpu *cpu)
 {
 	struct vcpu *v = cpu->current;
-	bool expired = cpu->resched;
+	bool gave_up = cpu->resched;
 
 	cpu->resched = false;
 	if (v && v->running) {
-		if (may_run(v) && (list_empty(&cpu->run_queue) ||
-				   !(expired || cpu->now >= v->slice_end ||
-				     arch_vcpu_spinning(v))))
+		if (may_run(v) && may_stay(cpu, v, gave_up))
 			return v;
 		v->running = false;
 		if (may_run(v)) {
@@ -300,8 +311,11 @@ static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)
 {
 	bool contended = !list_empty(&cpu->run_queue);
 	u64 check = cpu->now + SPIN_CHECK_NS;
-	u64 deadline = contended ? MIN(v->slice_end, check) : 0;
+	u64 deadline = contended ? check : 0;
 
+	/* It may have stayed beyond its slice's end. */
+	if (contended && v->slice_end > cpu->now)
+		deadline = MIN(v->slice_end, check);
 	if (cpu->current != v) {
 		arch_vcpu_switch(cpu->current, v);
 		cpu->current = v;

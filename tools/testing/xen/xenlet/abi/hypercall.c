@@ -93,6 +93,6 @@ void hypercall_dispatch(struct vcpu *v)
 		return;
 	}
 	for (i = 0; i < args; i++)
-		arch_hypercall_arg(v, i) = call.arg[i];
+		arch_hypercall_set_arg(v, i, call.arg[i]);
 	arch_hypercall_restart(v);
 }

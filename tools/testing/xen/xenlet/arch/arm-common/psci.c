@@ -18,6 +18,8 @@
 #define AFFINITY_OFF		1
 #define MPIDR_AFFINITY		0xff00ffffffUL
 
+#define FN_64			BIT(30)
+
 struct call {
 	u32 fn;
 	long (*serve)(struct vcpu *v, const u64 args[3]);
@@ -40,13 +42,19 @@ static long psci_cpu_off(struct vcpu *v, const u64 args[3])
 	return PSCI_SUCCESS;
 }
 
+/* The lowest bit asks for Thumb state, which 64-bit guests don't have. */
+static bool may_enter(const struct domain *d, u64 entry)
+{
+	return !(entry & 3) || (arch_is_32bit(d) && entry & 1);
+}
+
 static long psci_cpu_on(struct vcpu *v, const u64 args[3])
 {
 	struct vcpu *target = by_affinity(v, args[0]);
 
 	if (!target)
 		return PSCI_INVALID_PARAMS;
-	if (args[1] & 3)
+	if (!may_enter(v->domain, args[1]))
 		return PSCI_INVALID_ADDRESS;
 	if (target->state != VCPU_DOWN)
 		return PSCI_ALREADY_ON;
@@ -141,10 +149,10 @@ long firmware_call(struct vcpu *v, u32 fn, const u64 args[3])
 	u64 words[3];
 	unsigned int i;
 
-	if (!call)
+	if (!call || (fn & FN_64 && arch_is_32bit(v->domain)))
 		return SMCCC_NOT_SUPPORTED;
 	/* The 32-bit calls ignore the upper halves of their arguments. */
 	for (i = 0; i < 3; i++)
-		words[i] = fn & BIT(30) ? args[i] : (u32)args[i];
+		words[i] = fn & FN_64 ? args[i] : (u32)args[i];
 	return call->serve(v, words);
 }

@@ -4,6 +4,7 @@
  */
 #include <xenlet/arch.h>
 #include <xenlet/arch_domain.h>
+#include <xenlet/domain.h>
 #include <xenlet/lib.h>
 #include <xenlet/sysreg.h>
 #include <xen/errno.h>
@@ -86,6 +87,8 @@ int arch_translate(gva_t va, bool write, gpa_t *gpa)
 	u64 saved = read_sysreg(par_el1);
 	u64 par;
 
+	if (arch_is_32bit(current_domain()) && va >> 32)
+		return -XEN_EFAULT;
 	if (write)
 		asm volatile("at s1e1w, %0" : : "r" (va) : "memory");
 	else

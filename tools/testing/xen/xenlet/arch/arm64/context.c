@@ -4,10 +4,12 @@
  * only when another vCPU takes the CPU over. Monitor lock; the registers
  * saved are those of the CPU this runs on.
  */
+#include <xenlet/aarch32.h>
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
 #include <xenlet/gic.h>
+#include <xenlet/guest32.h>
 #include <xenlet/lib.h>
 #include <xenlet/machine.h>
 #include <xenlet/p2m.h>
@@ -22,6 +24,10 @@
 
 #define INSN_WFE	0xd503205f
 #define INSN_YIELD	0xd503203f
+#define A32_WFE		0xe320f002
+#define A32_YIELD	0xe320f001
+#define T32_WFE		0xbf20
+#define T32_YIELD	0xbf10
 
 _Static_assert(offsetof(struct cpu_regs, sp_el0) == REGS_SP_EL0, "sp_el0");
 _Static_assert(offsetof(struct cpu_regs, pc) == REGS_PC, "pc");
@@ -29,6 +35,17 @@ _Static_assert(offsetof(struct cpu_regs, pstate) == REGS_PSTATE, "pstate");
 _Static_assert(offsetof(struct cpu_fpsimd, fpsr) == FPSIMD_FPSR, "fpsr");
 _Static_assert(offsetof(struct cpu, regs) == CPU_CURRENT_REGS, "regs");
 _Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "stack");
+
+/* Before anything is translated for @v: its registers' meaning is in here. */
+static void set_hcr(struct vcpu *v, bool contended)
+{
+	u64 hcr = HCR_GUEST | (contended ? HCR_TWE : 0);
+
+	if (arch_is_32bit(v->domain))
+		hcr &= ~HCR_RW;
+	if (read_sysreg(hcr_el2) != hcr)
+		write_sysreg(hcr, hcr_el2);
+}
 
 static void sysregs_save(struct cpu_sysregs *s)
 {
@@ -96,6 +113,8 @@ struct cpu *this_cpu(void)
 static void vcpu_save(struct vcpu *v)
 {
 	sysregs_save(&v->arch.sysregs);
+	if (arch_is_32bit(v->domain))
+		guest32_save(&v->arch.regs32);
 	fpsimd_save(&v->arch.fpsimd);
 	vtimer_save(v);
 	vgic_save(v);
@@ -123,10 +142,13 @@ static void vcpu_load(struct vcpu *v)
 
 	if (read_sysreg(vttbr_el2) != vttbr)
 		write_sysreg(vttbr, vttbr_el2);
+	set_hcr(v, false);
 	switch_tlb_user(v);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(v->arch.vmpidr, vmpidr_el2);
 	sysregs_load(&v->arch.sysregs);
+	if (arch_is_32bit(v->domain))
+		guest32_load(&v->arch.regs32);
 	fpsimd_load(&v->arch.fpsimd);
 	vgic_load(v);
 	vtimer_load(v);
@@ -149,10 +171,7 @@ void arch_vcpu_enter(struct vcpu *v)
 
 void arch_prepare_entry(struct vcpu *v, bool contended)
 {
-	u64 hcr = HCR_GUEST | (contended ? HCR_TWE : 0);
-
-	if (read_sysreg(hcr_el2) != hcr)
-		write_sysreg(hcr, hcr_el2);
+	set_hcr(v, contended);
 	vgic_flush(v);
 }
 
@@ -161,6 +180,14 @@ int arch_domain_init(struct domain *d)
 	if (d == hardware_domain())
 		return vgic_domain_init(d, the_machine->gicd, gic_spis());
 	return vgic_domain_init(d, GUEST_GICD_BASE, VGIC_DOMU_SPIS);
+}
+
+bool arch_domain_set_width(struct domain *d, bool is_32bit)
+{
+	if (is_32bit && !guest32_supported())
+		return false;
+	d->arch.aarch32 = is_32bit;
+	return true;
 }
 
 void arch_domain_destroy(struct domain *d)
@@ -191,11 +218,27 @@ void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg)
 		.pc = entry,
 		.pstate = PSR_GUEST64_INIT | PSR_DBG_MASK,
 	};
+	if (arch_is_32bit(v->domain)) {
+		v->arch.regs.pc = entry & ~1UL;
+		v->arch.regs.pstate = aarch32_start(entry);
+	}
 	v->arch.sysregs.sctlr = SCTLR_GUEST_INIT;
 	vgic_vcpu_restart(v);
 	/* A vCPU that was here before must not find the old SCTLR loaded. */
 	if (this_cpu()->current == v)
 		write_sysreg(SCTLR_GUEST_INIT, sctlr_el1);
+}
+
+void arch_vcpu_boot(struct vcpu *v, u64 entry, u64 dtb)
+{
+	if (!arch_is_32bit(v->domain)) {
+		arch_vcpu_start(v, entry, dtb);
+		return;
+	}
+	/* r1: no machine that had a number before there were device trees. */
+	arch_vcpu_start(v, entry, 0);
+	v->arch.regs.x[1] = ~0U;
+	v->arch.regs.x[2] = dtb;
 }
 
 bool arch_vcpu_pending(struct vcpu *v)
@@ -211,16 +254,39 @@ bool arch_vcpu_spinning(const struct vcpu *v)
 {
 	struct p2m_entry e;
 	gpa_t gpa;
+	const struct cpu_regs *r = &v->arch.regs;
+	bool a32 = r->pstate & PSR_MODE_BIT;
+	bool thumb = a32 && r->pstate & PSR_THUMB;
+	u64 size = thumb ? sizeof(u16) : sizeof(u32);
+	const void *at;
 	u32 insn;
 
-	if ((v->arch.regs.pc & 3) ||
-	    arch_translate(v->arch.regs.pc - sizeof(insn), false, &gpa))
+	if (r->pc & (size - 1) || arch_translate(r->pc - size, false, &gpa))
 		return false;
 	e = p2m_lookup(v->domain, gpa >> PAGE_SHIFT);
 	if (!p2m_is_ram(e.type))
 		return false;
-	insn = *(const u32 *)paddr_to_ptr(e.pa + (gpa & ~PAGE_MASK));
-	return insn == INSN_WFE || insn == INSN_YIELD;
+	at = paddr_to_ptr(e.pa + (gpa & ~PAGE_MASK));
+	if (thumb)
+		return *(const u16 *)at == T32_WFE ||
+			*(const u16 *)at == T32_YIELD;
+	insn = *(const u32 *)at;
+	return a32 ? insn == A32_WFE || insn == A32_YIELD :
+		     insn == INSN_WFE || insn == INSN_YIELD;
+}
+
+/*
+ * QEMU 7.2 keeps the SPSR of the mode that a 32-bit guest is in where no
+ * register of ours shows it, and the next 32-bit guest overwrites it. It is
+ * in use from an exception until the handler has stored it, and shortly before
+ * the return: interrupts are masked there.
+ */
+bool arch_vcpu_must_stay(const struct vcpu *v)
+{
+	u64 pstate = v->arch.regs.pstate;
+
+	return arch_is_32bit(v->domain) && (pstate & CPSR_MODE) != CPSR_USR &&
+		pstate & CPSR_I;
 }
 
 void arch_vcpu_dump(struct vcpu *v)

@@ -75,7 +75,7 @@ static u64 id_register(unsigned int crm, unsigned int op2)
 	return 0;
 }
 
-static u64 id_filter(unsigned int crm, unsigned int op2)
+u64 id_filter(unsigned int crm, unsigned int op2)
 {
 	u64 value = id_register(crm, op2);
 	unsigned int i;
@@ -106,7 +106,7 @@ static bool is_zero(u32 r)
 	return r == SYSREG(3, 0, 1, 0, 1);
 }
 
-static bool access_zero(struct vcpu *v, const struct syndrome *s, u64 *reg)
+bool sysreg_zero(struct vcpu *v, const struct syndrome *s, u64 *reg)
 {
 	/* User space sees none of these on a machine without them. */
 	if (!(v->arch.regs.pstate & 0xf))
@@ -128,7 +128,7 @@ bool sysreg_emulate(struct vcpu *v, const struct syndrome *s)
 		return true;
 	}
 	if (is_zero(s->sysreg))
-		return access_zero(v, s, reg);
+		return sysreg_zero(v, s, reg);
 
 	switch (s->sysreg) {
 	case SYSREG(3, 3, 14, 2, 0):

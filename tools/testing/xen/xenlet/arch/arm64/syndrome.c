@@ -3,10 +3,13 @@
  * Between the syndrome registers and the rest of xenlet: decoding ESR_EL2,
  * and making the guest take an exception of its own.
  */
+#include <xenlet/aarch32.h>
 #include <xenlet/domain.h>
+#include <xenlet/guest32.h>
 #include <xenlet/lib.h>
 #include <xenlet/syndrome.h>
 #include <xenlet/sysreg.h>
+#include <xen/arch-arm.h>
 
 #define ESR_IL		BIT(25)
 #define ESR_EC_SHIFT	26
@@ -50,7 +53,21 @@ void syndrome_read(struct syndrome *s)
 		break;
 	case EC_HVC64:
 	case EC_SMC64:
+	case EC_HVC32:
 		s->imm = esr;
+		break;
+	case EC_CP15_64:
+	case EC_CP14_64:
+		s->sysreg = SYSREG(0, esr >> 16 & 7, 0, esr >> 1 & 15, 0);
+		s->reg = esr >> 5 & 31;
+		s->reg2 = esr >> 10 & 31;
+		s->write = !(esr & 1);
+		break;
+	case EC_CP15_32:
+	case EC_CP14_32:
+		s->sysreg = esr & SYSREG(0, 7, 15, 15, 7);
+		s->reg = esr >> 5 & 31;
+		s->write = !(esr & 1);
 		break;
 	case EC_SYSREG:
 		s->sysreg = esr & SYSREG(3, 7, 15, 15, 7);
@@ -90,13 +107,20 @@ static void take_exception(struct vcpu *v, u32 esr)
 
 void inject_undefined(struct vcpu *v)
 {
-	take_exception(v, EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL);
+	if (arch_is_32bit(v->domain))
+		guest32_undefined(v);
+	else
+		take_exception(v, EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL);
 }
 
 void inject_abort(struct vcpu *v, const struct syndrome *s)
 {
 	u32 ec = s->ec;
 
+	if (arch_is_32bit(v->domain)) {
+		guest32_abort(v, s);
+		return;
+	}
 	if (v->arch.regs.pstate & 0xf)
 		ec += EC_SAME_LEVEL;
 	write_sysreg(s->gva, far_el1);
@@ -107,4 +131,6 @@ void inject_abort(struct vcpu *v, const struct syndrome *s)
 void inject_skip(struct vcpu *v, const struct syndrome *s)
 {
 	v->arch.regs.pc += s->esr & ESR_IL ? 4 : 2;
+	if (v->arch.regs.pstate & PSR_MODE_BIT)
+		v->arch.regs.pstate = aarch32_step(v->arch.regs.pstate);
 }

@@ -4,10 +4,12 @@
  * HANDLED, or UNHANDLED for an undefined instruction in the guest; none of
  * them can fail xenlet. Entered without the monitor lock, on an empty stack.
  */
+#include <xenlet/aarch32.h>
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
 #include <xenlet/firmware.h>
+#include <xenlet/guest32.h>
 #include <xenlet/hypercall.h>
 #include <xenlet/lib.h>
 #include <xenlet/mmio.h>
@@ -29,6 +31,29 @@ struct trap_class {
 	enum exit_class exit;
 	enum verdict (*handle)(struct vcpu *v, struct syndrome *s);
 };
+
+/* Would the instruction have been executed at all? Few classes can tell. */
+static bool condition_failed(const struct vcpu *v, const struct syndrome *s)
+{
+	switch (s->ec) {
+	case EC_WFX:
+	case EC_CP15_32:
+	case EC_CP15_64:
+	case EC_CP14_32:
+	case EC_CP14_64:
+	case EC_SMC32:
+		return arch_is_32bit(v->domain) &&
+			!aarch32_condition(v->arch.regs.pstate, s->esr);
+	default:
+		return false;
+	}
+}
+
+static bool is_hypercall(const struct syndrome *s)
+{
+	return (s->ec == EC_HVC64 || s->ec == EC_HVC32) &&
+		s->imm == HYPERCALL_IMM;
+}
 
 static bool from_user(const struct vcpu *v)
 {
@@ -52,7 +77,7 @@ static enum verdict on_firmware(struct vcpu *v, struct syndrome *s)
 	if (s->imm || from_user(v))
 		return UNHANDLED;
 	/* SMC traps before it completes, HVC after. */
-	if (s->ec == EC_SMC64)
+	if (s->ec == EC_SMC64 || s->ec == EC_SMC32)
 		inject_skip(v, s);
 	x[0] = firmware_call(v, x[0], &x[1]);
 	return HANDLED;
@@ -72,6 +97,24 @@ static enum verdict on_sysreg(struct vcpu *v, struct syndrome *s)
 		return UNHANDLED;
 	inject_skip(v, s);
 	return HANDLED;
+}
+
+static enum verdict on_coprocessor(struct vcpu *v, struct syndrome *s)
+{
+	/* A 64-bit kernel's 32-bit programs have no business here. */
+	if (!arch_is_32bit(v->domain) || !cp15_emulate(v, s))
+		return UNHANDLED;
+	inject_skip(v, s);
+	return HANDLED;
+}
+
+static u64 *access_reg(struct vcpu *v, const struct syndrome *s, u64 *zero)
+{
+	if (s->reg >= 31)
+		return zero;
+	if (arch_is_32bit(v->domain))
+		return guest32_reg(&v->arch.regs, s->reg);
+	return &v->arch.regs.x[s->reg];
 }
 
 static void load_result(u64 *reg, const struct syndrome *s, u64 value)
@@ -102,7 +145,7 @@ static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 		.size = s->size,
 		.write = s->write,
 	};
-	u64 zero = 0, *reg = s->reg < 31 ? &v->arch.regs.x[s->reg] : &zero;
+	u64 zero = 0, *reg = access_reg(v, s, &zero);
 
 	if (s->valid && !s->walk && s->translation) {
 		if (s->write)
@@ -130,6 +173,12 @@ static enum verdict on_instruction_abort(struct vcpu *v, struct syndrome *s)
 
 static const struct trap_class classes[EC_COUNT] = {
 	[EC_WFX]	= { EXIT_WAIT, on_wait },
+	[EC_CP15_32]	= { EXIT_SYSREG, on_coprocessor },
+	[EC_CP15_64]	= { EXIT_SYSREG, on_coprocessor },
+	[EC_CP14_32]	= { EXIT_SYSREG, on_coprocessor },
+	[EC_CP14_64]	= { EXIT_SYSREG, on_coprocessor },
+	[EC_HVC32]	= { EXIT_HYPERCALL, on_hvc },
+	[EC_SMC32]	= { EXIT_FIRMWARE, on_firmware },
 	[EC_HVC64]	= { EXIT_HYPERCALL, on_hvc },
 	[EC_SMC64]	= { EXIT_FIRMWARE, on_firmware },
 	[EC_SYSREG]	= { EXIT_SYSREG, on_sysreg },
@@ -151,11 +200,10 @@ void trap_sync(void)
 	struct syndrome s;
 
 	syndrome_read(&s);
-	if (s.ec == EC_HVC64 && s.imm == HYPERCALL_IMM && from_user(v)) {
+	if (is_hypercall(&s) && from_user(v)) {
 		/* Hypercalls are the kernel's. */
 		s.imm = 0;
-	} else if (s.ec == EC_HVC64 && s.imm == HYPERCALL_IMM &&
-		   hypercall_unlocked(v)) {
+	} else if (is_hypercall(&s) && hypercall_unlocked(v)) {
 		count(&v->domain->stats.exits);
 		count(&v->domain->stats.exit_class[EXIT_HYPERCALL]);
 		arch_vcpu_enter(v);
@@ -168,7 +216,9 @@ void trap_sync(void)
 	count(&v->domain->stats.exits);
 	count(&v->domain->stats.exit_class[exit]);
 	trace_exit(v, exit, s.esr);
-	if (!class->handle || class->handle(v, &s) == UNHANDLED)
+	if (condition_failed(v, &s))
+		inject_skip(v, &s);
+	else if (!class->handle || class->handle(v, &s) == UNHANDLED)
 		inject_undefined(v);
 	cpu_leave();
 }

@@ -28,7 +28,13 @@ int arch_domain_init(struct domain *d);
 void arch_domain_destroy(struct domain *d);
 void arch_vcpu_init(struct vcpu *v);
 void arch_vcpu_destroy(struct vcpu *v);
-/** arch_vcpu_start() - registers as a kernel or PSCI expects at its entry */
+/** arch_domain_set_width() - before its first vCPU starts; false: this
+ * machine has no such state
+ */
+bool arch_domain_set_width(struct domain *d, bool is_32bit);
+/** arch_vcpu_boot() - registers as a kernel expects at its entry */
+void arch_vcpu_boot(struct vcpu *v, u64 entry, u64 dtb);
+/** arch_vcpu_start() - registers as PSCI has them at an entry */
 void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg);
 /** arch_vcpu_dump() - registers on the console */
 void arch_vcpu_dump(struct vcpu *v);
@@ -36,6 +42,10 @@ void arch_vcpu_dump(struct vcpu *v);
 bool arch_vcpu_pending(struct vcpu *v);
 /** arch_vcpu_spinning() - did the current vCPU just wait in a spinning loop */
 bool arch_vcpu_spinning(const struct vcpu *v);
+/** arch_vcpu_must_stay() - would the current vCPU lose something of itself if
+ * another took the CPU over here; a few instructions later it would not
+ */
+bool arch_vcpu_must_stay(const struct vcpu *v);
 /** arch_vcpu_switch() - either may be NULL */
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
 /** arch_vcpu_enter() - run @v; xenlet's stack is empty afterwards */

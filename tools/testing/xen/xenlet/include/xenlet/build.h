@@ -34,6 +34,7 @@ void build_refused(const char *name, const char *why);
  * struct guest_layout - where things are in a guest's memory
  * @banks: its RAM; the kernel and what comes with it are in the first
  * @dtb_room: bytes set aside for the device tree
+ * @is_32bit: the kernel is
  */
 struct guest_layout {
 	unsigned int nr_banks;
@@ -41,6 +42,7 @@ struct guest_layout {
 	gpa_t entry;
 	gpa_t ramdisk, dtb;
 	u64 ramdisk_size, dtb_room;
+	bool is_32bit;
 };
 
 /** guest_fdt_build() - the device tree of a domU, as Xen makes it

@@ -54,8 +54,8 @@ void prop_reg(struct tree *t, const struct blob *ranges, unsigned int count);
 void node_hypervisor(struct tree *t, const struct blob *reg,
 		     unsigned int count);
 void node_psci(struct tree *t);
-void node_cpus(struct tree *t, unsigned int count);
+void node_cpus(struct tree *t, unsigned int count, bool is_32bit);
 void node_memory(struct tree *t, const struct blob *bank);
-void node_timer(struct tree *t);
+void node_timer(struct tree *t, bool is_32bit);
 
 #endif /* XENLET_FDT_WRITE_H */

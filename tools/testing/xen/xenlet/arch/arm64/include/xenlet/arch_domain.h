@@ -35,6 +35,11 @@ struct cpu_sysregs {
 	u64 tpidr_el0, tpidrro_el0, tpidr_el1, par, cntkctl, csselr, mdscr;
 };
 
+/** struct cpu_regs32 - what only a 32-bit EL1 has, see guest32.c */
+struct cpu_regs32 {
+	u64 spsr_abt, spsr_und, spsr_irq, spsr_fiq, dacr, ifsr, fpexc;
+};
+
 struct cpu_fpsimd {
 	unsigned __int128 v[32];
 	u32 fpsr, fpcr;
@@ -50,6 +55,7 @@ struct vtimer {
 struct arch_vcpu {
 	struct cpu_regs regs;
 	struct cpu_sysregs sysregs;
+	struct cpu_regs32 regs32;
 	struct cpu_fpsimd fpsimd;
 	struct vgic_cpu vgic;
 	struct vtimer vtimer, ptimer;
@@ -61,17 +67,26 @@ struct vpl011;
 /**
  * struct arch_domain - what arm64 adds to a domain
  * @last_vcpu: by physical CPU, whose translations its TLB may hold
+ * @aarch32: its EL1 is in 32-bit state
  */
 struct arch_domain {
 	struct vgic_dist vgic;
 	u8 last_vcpu[MAX_CPUS];
 	struct vpl011 *vpl011;
+	bool aarch32;
 };
+
+#define arch_is_32bit(d)	((d)->arch.aarch32)
 
 #define HYPERCALL_ARGS	5
 
-#define arch_hypercall_nr(v)		((v)->arch.regs.x[16])
-#define arch_hypercall_arg(v, n)	((v)->arch.regs.x[n])
+/* A guest in 32-bit state says nothing in the upper halves. */
+#define arch_width(v, x)	(arch_is_32bit((v)->domain) ? (u32)(x) : (x))
+#define arch_hypercall_nr(v) \
+	(arch_is_32bit((v)->domain) ? (u32)(v)->arch.regs.x[12] : \
+				      (v)->arch.regs.x[16])
+#define arch_hypercall_arg(v, n)	arch_width(v, (v)->arch.regs.x[n])
+#define arch_hypercall_set_arg(v, n, a)	((v)->arch.regs.x[n] = (a))
 #define arch_hypercall_set_result(v, r)	((v)->arch.regs.x[0] = (u64)(r))
 /* Run the HVC again on return, with the arguments as they are now. */
 #define arch_hypercall_restart(v)	((v)->arch.regs.pc -= 4)

@@ -29,8 +29,11 @@ enum {
  * struct syndrome - why a guest trapped
  * @imm: of HVC and SMC
  * @wfe: WFE, not WFI
- * @sysreg: op0, op1, CRn, CRm, op2 packed by SYSREG()
+ * @sysreg: op0, op1, CRn, CRm, op2 packed by SYSREG(); op0 is 0 for the
+ *          coprocessors of 32-bit state, and op1 and CRm are all there is for
+ *          their double registers
  * @reg: general register of a sysreg or memory access, 31 is XZR
+ * @reg2: the upper half of a double register
  * @write: of a memory or sysreg access, towards memory or the register
  * @valid: size, sign and reg describe the memory access
  * @walk: the abort happened while walking the guest's own tables
@@ -43,7 +46,7 @@ struct syndrome {
 	u16 imm;
 	bool wfe;
 	u32 sysreg;
-	unsigned int reg;
+	unsigned int reg, reg2;
 	bool write;
 	bool valid, walk, translation, sign_extend, wide;
 	unsigned int size;
@@ -74,5 +77,9 @@ void inject_skip(struct vcpu *v, const struct syndrome *s);
 
 /** sysreg_emulate() - false: no such register for a guest */
 bool sysreg_emulate(struct vcpu *v, const struct syndrome *s);
+/** sysreg_zero() - a register that EL1 reads as zero; false at EL0 */
+bool sysreg_zero(struct vcpu *v, const struct syndrome *s, u64 *reg);
+/** id_filter() - identification register c0, @crm, @op2 as guests see it */
+u64 id_filter(unsigned int crm, unsigned int op2);
 
 #endif /* XENLET_SYNDROME_H */

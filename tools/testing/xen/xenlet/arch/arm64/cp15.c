@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Coprocessor registers that a 32-bit guest's access to traps: the same
+ * answers as emulate.c gives for their AArch64 namesakes.
+ *
+ * Runs on the vCPU's own CPU with the monitor lock held.
+ */
+#include <xenlet/domain.h>
+#include <xenlet/guest32.h>
+#include <xenlet/lib.h>
+#include <xenlet/syndrome.h>
+#include <xenlet/vtimer.h>
+
+#define CP15(op1, crn, crm, op2)	SYSREG(0, op1, crn, crm, op2)
+#define CNTP_TVAL	CP15(0, 14, 2, 0)
+#define CNTP_CTL	CP15(0, 14, 2, 1)
+#define CNTP_CVAL_OP1	2
+#define CNTP_CVAL_CRM	14
+
+static bool is_id(u32 r)
+{
+	return SYSREG_OP1(r) == 0 && SYSREG_CRN(r) == 0 && SYSREG_CRM(r) >= 1 &&
+	       SYSREG_CRM(r) <= 7;
+}
+
+/* Only two rows are there in 32-bit state, the rest reads as zero. */
+static u64 id_value(u32 r)
+{
+	return SYSREG_CRM(r) <= 2 ? id_filter(SYSREG_CRM(r), SYSREG_OP2(r)) : 0;
+}
+
+/* Performance monitors, ACTLR and ACTLR2. */
+static bool is_zero(u32 r)
+{
+	if (SYSREG_CRN(r) == 9)
+		return SYSREG_CRM(r) >= 12;
+	if (SYSREG_CRN(r) == 14)
+		return SYSREG_CRM(r) >= 8;
+	return r == CP15(0, 1, 0, 1) || r == CP15(0, 1, 0, 3);
+}
+
+static bool access_word(struct vcpu *v, const struct syndrome *s, u64 *reg)
+{
+	if (is_id(s->sysreg) && !s->write) {
+		*reg = id_value(s->sysreg);
+		return true;
+	}
+	if (is_zero(s->sysreg))
+		return sysreg_zero(v, s, reg);
+	if (s->sysreg == CNTP_TVAL)
+		return ptimer_access(v, PTIMER_TVAL, s->write, reg);
+	if (s->sysreg == CNTP_CTL)
+		return ptimer_access(v, PTIMER_CTL, s->write, reg);
+	return false;
+}
+
+static bool access_double(struct vcpu *v, const struct syndrome *s)
+{
+	u64 *low = guest32_reg(&v->arch.regs, s->reg);
+	u64 *high = guest32_reg(&v->arch.regs, s->reg2);
+	u64 value = *high << 32 | (u32)*low;
+	bool known;
+
+	if (SYSREG_OP1(s->sysreg) == CNTP_CVAL_OP1 &&
+	    SYSREG_CRM(s->sysreg) == CNTP_CVAL_CRM)
+		known = ptimer_access(v, PTIMER_CVAL, s->write, &value);
+	else
+		/* What else traps is the cycle counter and debug's. */
+		known = sysreg_zero(v, s, &value);
+	if (known && !s->write) {
+		*low = (u32)value;
+		*high = value >> 32;
+	}
+	return known;
+}
+
+bool cp15_emulate(struct vcpu *v, const struct syndrome *s)
+{
+	u64 *reg = guest32_reg(&v->arch.regs, s->reg);
+	u64 value = (u32)*reg;
+	bool known;
+
+	if (s->ec == EC_CP15_64 || s->ec == EC_CP14_64)
+		return access_double(v, s);
+	known = s->ec == EC_CP14_32 ? sysreg_zero(v, s, &value) :
+				      access_word(v, s, &value);
+	if (known && !s->write)
+		*reg = (u32)value;
+	return known;
+}

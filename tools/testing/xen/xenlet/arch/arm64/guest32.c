@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest whose EL1 is in AArch32 state. Its registers are among ours (Arm
+ * ARM, D1.6.4 and G1.9.1): R0 to R12 are X0 to X12, the banked ones follow up
+ * to X30, and most system registers lie in those of the same purpose.
+ *
+ * Runs on the vCPU's own CPU with the monitor lock held.
+ */
+#include <xenlet/aarch32.h>
+#include <xenlet/domain.h>
+#include <xenlet/guest32.h>
+#include <xenlet/lib.h>
+#include <xenlet/syndrome.h>
+#include <xenlet/sysreg.h>
+
+#define PFR0_EL1_SHIFT	4
+#define PFR0_EL1_BOTH	2
+
+#define REG_SP		13
+#define REG_LR		14
+#define X_LR_ABT	20
+#define X_LR_UND	22
+#define X_FIQ_FIRST	24	/* R8_fiq; 16 behind R8 */
+
+bool guest32_supported(void)
+{
+	return (read_sysreg(id_aa64pfr0_el1) >> PFR0_EL1_SHIFT & 15) ==
+		PFR0_EL1_BOTH;
+}
+
+void guest32_save(struct cpu_regs32 *s)
+{
+	s->spsr_abt = read_sysreg(spsr_abt);
+	s->spsr_und = read_sysreg(spsr_und);
+	s->spsr_irq = read_sysreg(spsr_irq);
+	s->spsr_fiq = read_sysreg(spsr_fiq);
+	s->dacr = read_sysreg(dacr32_el2);
+	s->ifsr = read_sysreg(ifsr32_el2);
+	s->fpexc = read_sysreg(fpexc32_el2);
+}
+
+void guest32_load(const struct cpu_regs32 *s)
+{
+	write_sysreg(s->spsr_abt, spsr_abt);
+	write_sysreg(s->spsr_und, spsr_und);
+	write_sysreg(s->spsr_irq, spsr_irq);
+	write_sysreg(s->spsr_fiq, spsr_fiq);
+	write_sysreg(s->dacr, dacr32_el2);
+	write_sysreg(s->ifsr, ifsr32_el2);
+	write_sysreg(s->fpexc, fpexc32_el2);
+}
+
+/*
+ * The syndrome should name a register as AArch64 sees it already, and QEMU
+ * 7.2 does so for coprocessor accesses only. The numbers don't overlap: from
+ * a mode with registers of its own, no other mode's can be named.
+ */
+u64 *guest32_reg(struct cpu_regs *regs, unsigned int reg)
+{
+	/* Where the mode has its LR; its SP is the next. */
+	static const u8 lr[CPSR_MODE + 1] = {
+		[CPSR_IRQ] = 16, [CPSR_SVC] = 18, [CPSR_ABT] = X_LR_ABT,
+		[CPSR_UND] = X_LR_UND,
+	};
+	unsigned int mode = regs->pstate & CPSR_MODE;
+
+	if (mode == CPSR_FIQ && reg >= 8 && reg <= REG_LR)
+		reg += X_FIQ_FIRST - 8;
+	else if (lr[mode] && (reg == REG_SP || reg == REG_LR))
+		reg = lr[mode] + (reg == REG_SP);
+	return &regs->x[reg];
+}
+
+static void take(struct vcpu *v, enum aarch32_exception kind, u64 *lr)
+{
+	struct cpu_regs *regs = &v->arch.regs;
+	struct aarch32_entry entry = aarch32_take(kind, regs->pstate, regs->pc,
+						  read_sysreg(sctlr_el1),
+						  read_sysreg(vbar_el1));
+
+	if (kind == AARCH32_UNDEFINED)
+		write_sysreg(regs->pstate, spsr_und);
+	else
+		write_sysreg(regs->pstate, spsr_abt);
+	*lr = entry.lr;
+	regs->pc = entry.pc;
+	regs->pstate = entry.cpsr;
+}
+
+void guest32_undefined(struct vcpu *v)
+{
+	take(v, AARCH32_UNDEFINED, &v->arch.regs.x[X_LR_UND]);
+}
+
+void guest32_abort(struct vcpu *v, const struct syndrome *s)
+{
+	u32 status = aarch32_abort_status(read_sysreg(tcr_el1));
+	u64 far = read_sysreg(far_el1);
+
+	/* DFAR is the lower half of FAR_EL1, IFAR the upper one. */
+	if (s->ec == EC_DABT_LOWER) {
+		write_sysreg(status, esr_el1);
+		write_sysreg((far & ~0xffffffffUL) | (u32)s->gva, far_el1);
+		take(v, AARCH32_DATA_ABORT, &v->arch.regs.x[X_LR_ABT]);
+	} else {
+		write_sysreg(status, ifsr32_el2);
+		write_sysreg((far & 0xffffffffUL) | s->gva << 32, far_el1);
+		take(v, AARCH32_PREFETCH_ABORT, &v->arch.regs.x[X_LR_ABT]);
+	}
+}
