@@ -16,6 +16,9 @@ TREE = pathlib.Path(__file__).resolve().parents[2]
 KVER = "6.12"
 # Linux's netfront has no switch for its IPv4 checksum.
 OFF = {"ours": "off", "linux": "off keep-checksum"}
+# What a kernel boots from, and how Debian calls the architecture.
+IMAGES = {"arm64": "Image", "arm": "zImage"}
+DEBIAN = {"arm64": "arm64", "arm": "armhf"}
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
 
 
@@ -39,6 +42,15 @@ class Parts:
         self.out = TREE / "out" / arch
         self._hypervisor, self._kernel = hypervisor, kernel
         self._cache = {}
+
+    def of(self, arch):
+        """The same for guests of another architecture; "" is the machine's.
+        """
+        if arch in ("", self.arch):
+            return self
+        return self._once(("of", arch),
+                          lambda: Parts(arch, self._build,
+                                        kernel=self._kernel))
 
     def _once(self, key, make):
         if key not in self._cache:
@@ -118,7 +130,7 @@ class Parts:
         """The image of a Linux kernel."""
         if self._kernel:
             return pathlib.Path(self._kernel)
-        return self.kernel_folder(kernel) / "Image"
+        return self.kernel_folder(kernel) / IMAGES[self.arch]
 
     def _our_modules(self, folder):
         copy = self.out / "modules" / folder.name
@@ -131,7 +143,7 @@ class Parts:
     def _static_tools(self):
         def make():
             done = subprocess.run(
-                [str(TREE / "scripts/debget"), "--arch", self.arch,
+                [str(TREE / "scripts/debget"), "--arch", DEBIAN[self.arch],
                  "busybox-static", "e2fsck-static"],
                 stdout=subprocess.PIPE, text=True, check=False)
             if done.returncode:

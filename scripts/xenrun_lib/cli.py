@@ -29,13 +29,13 @@ def parser():
                    help="name or path of a scenario, or micro:NAME")
     p.add_argument("--list", action="store_true",
                    help="name the scenarios and stop")
-    p.add_argument("--arch", default="arm64", choices=["arm64"])
+    p.add_argument("--arch", default="arm64", choices=["arm64", "arm"])
     p.add_argument("--build", action="store_true",
                    help="make the parts that are missing or out of date")
     p.add_argument("--guest", metavar="KERNEL",
                    help="boot the Linux domains with another kernel: "
                         "modules, linux, linux+ours, any of them +debug, "
-                        "+16k or +64k (pages)")
+                        "+arm (32 bits), +16k or +64k (pages)")
     p.add_argument("--hypervisor", metavar="FILE",
                    help="another hypervisor's image")
     p.add_argument("--kernel", metavar="FILE",
@@ -61,10 +61,10 @@ def parser():
 def load(name, parts):
     """The scenario of that name."""
     if name.startswith("micro:"):
-        want = name.partition(":")[2]
-        for micro, options in parts.micro_list():
+        want, arch = scenario.parse_micro(name.partition(":")[2])
+        for micro, options in parts.of(arch).micro_list():
             if micro == want:
-                return scenario.micro(micro, options)
+                return scenario.micro(micro, options, arch)
         raise XenrunError(f"no micro-guest {want}")
     return scenario.load(name)
 
@@ -77,31 +77,32 @@ class Run:
         self.machine = qemu.Machine(spec.machine.cpus,
                                     spec.machine.memory_mib,
                                     args.icount or spec.machine.icount,
-                                    self._cpu_model())
+                                    self._cpu_model(), parts.arch)
         self.log = parts.out / "log" / f"{spec.name}.console"
 
     def _cpu_model(self):
         """Most CPUs of that time have no 16 KiB pages."""
         kernels = [d.linux for d in self.spec.domains.values() if d.linux]
         return qemu.CPU_16K if any(k.pages == "16k" for k in kernels) \
-            else qemu.CPU
+            else None
 
     def _kernel(self, domain, folder):
         kind, _, rest = domain.kernel.partition(":")
         if kind == "micro":
-            return self.parts.micro(rest)
+            name, arch = scenario.parse_micro(rest)
+            return self.parts.of(arch).micro(name)
         if kind == "file":
             return pathlib.Path(rest)
         if kind == "junk":
             path = folder / f"{domain.name}.junk"
             path.write_bytes(b"\xa5" * int(rest))
             return path
-        return self.parts.linux_image(domain.linux)
+        return self.parts.of(domain.linux.arch).linux_image(domain.linux)
 
     def _ramdisk(self, domain, folder):
         if not domain.is_linux:
             return None
-        root = self.parts.guest_root(domain.linux)
+        root = self.parts.of(domain.linux.arch).guest_root(domain.linux)
         path = folder / f"{domain.name}.cpio"
         path.write_bytes(root.archive(domain))
         return path

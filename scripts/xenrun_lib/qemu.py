@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """QEMU: its command line and its life."""
 
+import collections
 import pathlib
 import shutil
 import socket
@@ -10,29 +11,36 @@ from . import XenrunError, XenrunSkip
 
 # Where an image goes that gets no device tree: any 2 MiB boundary will do.
 BARE_ENTRY = 0x40200000
-PROGRAM = "qemu-system-aarch64"
-CPU = "cortex-a57"
 CPU_16K = "cortex-a76"
+VIRT = "virt,virtualization=on,gic-version=2"
+Kind = collections.namedtuple("Kind", "program machine model")
+# What lies above 4 GiB is nothing to a 32-bit dom0.
+KINDS = {
+    "arm64": Kind("qemu-system-aarch64", VIRT, "cortex-a57"),
+    "arm": Kind("qemu-system-arm", VIRT + ",highmem=off", "cortex-a15"),
+}
 
 
-def _program():
-    path = shutil.which(PROGRAM)
+def _find(program):
+    path = shutil.which(program)
     if not path:
-        raise XenrunSkip(f"no {PROGRAM}: run scripts/deps")
+        raise XenrunSkip(f"no {program}: run scripts/deps")
     return path
 
 
 class Machine:
     """The machine that a scenario runs on."""
 
-    def __init__(self, cpus, memory_mib, icount=False, model=CPU):
+    def __init__(self, cpus, memory_mib, icount=False, model=None,
+                 arch="arm64"):
         self.memory_mib, self._icount = memory_mib, icount
-        self._model = model
+        self._kind = KINDS[arch]
+        self._model = model or self._kind.model
         self._cpus = 1 if icount else cpus
 
     def _base(self, option=""):
-        return [_program(), "-M",
-                "virt,virtualization=on,gic-version=2" + option,
+        return [_find(self._kind.program), "-M",
+                self._kind.machine + option,
                 "-cpu", self._model, "-smp", str(self._cpus),
                 "-m", f"{self.memory_mib}M", "-display", "none",
                 "-nodefaults", "-no-reboot"]
@@ -43,7 +51,7 @@ class Machine:
         done = subprocess.run(self._base(f",dumpdtb={path}"),
                               capture_output=True, text=True, check=False)
         if done.returncode or not path.exists():
-            raise XenrunError(f"{PROGRAM} gave no device tree: "
+            raise XenrunError(f"{self._kind.program} gave no device tree: "
                               + done.stderr.strip())
         return path.read_bytes()
 

@@ -72,8 +72,8 @@ VIF = {
 DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
                     says="modules, linux, linux+ours, any of them with "
-                         "+debug, +16k or +64k, micro:NAME, file:PATH "
-                         "or junk:BYTES"),
+                         "+debug, +arm, +16k or +64k, micro:NAME, "
+                         "micro:NAME+arm, file:PATH or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
     "cmdline": Field(str, ""),
@@ -151,9 +151,11 @@ class Part:
         return value
 
 
-Kernel = collections.namedtuple("Kernel", "guest frontends debug pages",
-                                defaults=(False, "4k"))
+# arch is "" for the machine's own.
+Kernel = collections.namedtuple("Kernel", "guest frontends debug pages arch",
+                                defaults=(False, "4k", ""))
 PAGES = ("16k", "64k")
+ARCHES = ("arm",)
 
 
 def parse_kernel(text):
@@ -162,14 +164,24 @@ def parse_kernel(text):
     if guest == "debug" and not flags:
         return Kernel("modules", "ours", True)
     if guest not in ("modules", "linux") or \
-       any(f not in ("ours", "debug", *PAGES) for f in flags):
+       any(f not in ("ours", "debug", *PAGES, *ARCHES) for f in flags):
         return None
     ours = guest == "modules" or "ours" in flags
     pages = [f for f in flags if f in PAGES] or ["4k"]
     if len(pages) > 1:
         return None
     return Kernel(guest, "ours" if ours else "linux", "debug" in flags,
-                  pages[0])
+                  pages[0], "arm" if "arm" in flags else "")
+
+
+def parse_micro(text):
+    """The name of a micro-guest, and its architecture if it is not the
+    machine's: NAME or NAME+arm.
+    """
+    name, plus, arch = text.partition("+")
+    if plus and arch not in ARCHES:
+        raise XenrunError(f"micro:{text}: no such architecture")
+    return name, arch
 
 
 class Domain(Part):
@@ -257,13 +269,14 @@ class Scenario(Part):
                 domain.kernel = kernel
 
 
-def micro(name, options):
+def micro(name, options, arch=""):
     """The scenario of one micro-guest: one domain that says it all."""
-    domain = {"kernel": f"micro:{name}", "memory_mib": 64}
+    suffix = f"+{arch}" if arch else ""
+    domain = {"kernel": f"micro:{name}{suffix}", "memory_mib": 64}
     domain.update({k: {"true": True, "false": False}.get(v, v)
                    for k, v in options.items()})
-    return Scenario(f"micro-{name}", {
-        "title": f"micro-guest {name}", "timeout": 60,
+    return Scenario(f"micro-{name}{suffix}", {
+        "title": f"micro-guest {name}{suffix}", "timeout": 60,
         "domains": {name: domain}})
 
 

@@ -140,12 +140,14 @@ class Scenarios:
         self.tally.add_verdict(where, facts)
         return code in (0, 4)
 
-    def micro(self):
+    def micro(self, arch=""):
         """The micro-guests, the canary first: if it fails, no other can
-        tell anything.
+        tell anything. @arch, if it is not the machine's.
         """
+        suffix = f"+{arch}" if arch else ""
         try:
-            names = [name for name, _ in self.parts.micro_list()]
+            names = [name + suffix
+                     for name, _ in self.parts.of(arch).micro_list()]
         except XenrunError as err:
             print(f"# {err}")
             self.tally.add("micro-guests", verdict.ERROR, str(err))
@@ -173,6 +175,8 @@ def slow(tally, arch, everything):
         tally.add("scenarios", verdict.ERROR,
                   "the micro-guests can run: no scenario was tried")
         return
+    if arch == "arm64":
+        scenarios.micro("arm")
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
     for name in known(FURTHER + OURS):

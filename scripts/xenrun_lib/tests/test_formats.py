@@ -146,15 +146,23 @@ class ScenarioTest(unittest.TestCase):
     def test_kernels(self):
         """Names of kernels."""
         self.assertEqual(scenario.parse_kernel("modules"),
-                         ("modules", "ours", False, "4k"))
+                         ("modules", "ours", False, "4k", ""))
         self.assertEqual(scenario.parse_kernel("linux+ours+debug"),
-                         ("linux", "ours", True, "4k"))
+                         ("linux", "ours", True, "4k", ""))
         self.assertEqual(scenario.parse_kernel("debug"),
-                         ("modules", "ours", True, "4k"))
+                         ("modules", "ours", True, "4k", ""))
         self.assertEqual(scenario.parse_kernel("modules+64k+debug"),
-                         ("modules", "ours", True, "64k"))
+                         ("modules", "ours", True, "64k", ""))
+        self.assertEqual(scenario.parse_kernel("linux+arm"),
+                         ("linux", "linux", False, "4k", "arm"))
         self.assertIsNone(scenario.parse_kernel("linux+theirs"))
         self.assertIsNone(scenario.parse_kernel("linux+16k+64k"))
+
+    def test_micro_names(self):
+        """Names of micro-guests."""
+        self.assertEqual(scenario.parse_micro("event"), ("event", ""))
+        self.assertEqual(scenario.parse_micro("event+arm"), ("event", "arm"))
+        self.assertRaises(XenrunError, scenario.parse_micro, "event+sparc")
 
     def test_all_files_load(self):
         """Every scenario of the tree is good data."""
