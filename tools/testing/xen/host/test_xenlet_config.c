@@ -441,6 +441,26 @@ static void test_dom0(void)
 		"bootargs alone is dom0's, which has 512 MiB then");
 
 	dom0_begin(NULL, true);
+	module("multiboot,kernel", RAM + 256 * MIB, 10 * MIB, NULL);
+	domain_begin("d1", 1, 65536);
+	module("multiboot,kernel", RAM + 400 * MIB, 10 * MIB, NULL);
+	child_begin("disk@0", "xenlet,disk");
+	fdt_property(tree, "backend-in-dom0", "", 0);
+	end();
+	end();
+	read_tree();
+	ktap_ok(set.nr_domains == 2 && set.domains[1].disks[0].in_dom0,
+		"a disk of dom0's needs no size");
+	tree_begin();
+	domain_begin("d1", 1, 65536);
+	kernel();
+	child_begin("disk@0", "xenlet,disk");
+	fdt_property(tree, "backend-in-dom0", "", 0);
+	end();
+	end();
+	refused("no dom0", "but a dom0");
+
+	dom0_begin(NULL, true);
 	fdt_property_string(tree, "xen,xen-bootargs",
 			    "dom0_max_vcpus=2 dom0_mem=4096");
 	fdt_property_string(tree, "xen,dom0-bootargs", "console=hvc0");

@@ -517,6 +517,41 @@ static void test_services(void)
 	store_unwatch_local(watch);
 }
 
+/* dom0 has the rights of a toolstack, and no quota but what fits a ring. */
+static void test_dom0(void)
+{
+	struct guest *g0 = calloc(1, sizeof(*g0));
+	struct guest *g3 = calloc(1, sizeof(*g3));
+	unsigned int i, refused = 0;
+	char text[64];
+
+	guest_connect(g0, 0);
+	ktap_ok(IS(RAW(g0, XS_WRITE, 0, "/local/domain/1/x\000y"), "") &&
+		IS(REQ(g0, XS_READ, 0, "/local/domain/1/data"), ""),
+		"dom0 reads and writes in others' homes");
+	ktap_ok(IS(askn(g0, XS_SET_PERMS, 0, "/local/domain/1/x\0n1", 21),
+		   ""), "and gives nodes away");
+	ktap_ok(IS(REQ(g0, XS_WATCH, 0, "@releaseDomain\0tok"), "") &&
+		drain_events(g0) == 1, "it may watch domains go");
+	guest_connect(g3, 3);
+	guest_gone(g3);
+	ktap_ok(drain_events(g0) == 1 &&
+		IS(g0->event, "@releaseDomain tok"), "and hears of it");
+	for (i = 0; i < STORE_QUOTA_WATCHES + 8; i++) {
+		int len = snprintf(text, sizeof(text), "/none/%u", i) + 1;
+
+		len += snprintf(text + len, sizeof(text) - len, "t") + 1;
+		refused += !IS(askn(g0, XS_WATCH, 0, text, len), "");
+	}
+	ktap_ok(!refused, "it has as many watches as it wants");
+	ktap_ok(IS(RAW(g0, XS_READ, 0, "name"), "EINVAL") &&
+		IS(REQ(g0, XS_READ, 0, "name"), "ENOENT"),
+		"a relative path is below /local/domain/0");
+	guest_gone(g0);
+	free(g0);
+	free(g3);
+}
+
 static void test_leaks(void)
 {
 	unsigned int pages = fake.pages;
@@ -550,6 +585,7 @@ int main(void)
 	test_event_bound();
 	test_hostile_ring();
 	test_services();
+	test_dom0();
 	test_leaks();
 	return ktap_done();
 }

@@ -21,6 +21,7 @@
 /**
  * struct reader - one domain's node being read
  * @domain: the domain's node, or the one that has dom0's cells
+ * @has_dom0: there is a domain that can have backends
  * @failed: @why says what is wrong; the first mistake wins
  */
 struct reader {
@@ -30,6 +31,7 @@ struct reader {
 	unsigned int nr_banks;
 	struct range_list *claims;
 	struct domain_config *config;
+	bool has_dom0;
 	bool failed;
 	char why[160];
 };
@@ -158,6 +160,17 @@ static void read_disk_size(struct reader *r, int node, struct disk_config *disk)
 		fail(r, "%s: size-kib is more than reg has", name_of(r, node));
 }
 
+/* What dom0 serves, it chooses the contents and the features of. */
+static bool read_in_dom0(struct reader *r, int node)
+{
+	if (!fdt_flag(r->fdt, node, "backend-in-dom0"))
+		return false;
+	if (!r->has_dom0)
+		fail(r, "%s: backend-in-dom0, and there is no dom0",
+		     name_of(r, node));
+	return true;
+}
+
 static void read_disk(struct reader *r, int node)
 {
 	struct domain_config *config = r->config;
@@ -181,7 +194,9 @@ static void read_disk(struct reader *r, int node)
 	if (disk->physical_sector_size < disk->sector_size)
 		fail(r, "%s: physical-sector-size is less than sector-size",
 		     name_of(r, node));
-	read_disk_size(r, node, disk);
+	disk->in_dom0 = read_in_dom0(r, node);
+	if (!disk->in_dom0)
+		read_disk_size(r, node, disk);
 	disk->queues = number(r, node, "queues", 1, 1, 1, QUEUES_MAX);
 	if (mode && strcmp(mode, "w") && strcmp(mode, "r"))
 		fail(r, "%s: mode is neither \"r\" nor \"w\"",
@@ -219,6 +234,7 @@ static void read_vif(struct reader *r, int node)
 		fail(r, "%s: mac-address is a multicast one",
 		     name_of(r, node));
 	memcpy(vif->mac, mac, sizeof(vif->mac));
+	vif->in_dom0 = read_in_dom0(r, node);
 	vif->queues = number(r, node, "queues", 1, 1, 1, QUEUES_MAX);
 	vif->no_sg = fdt_flag(r->fdt, node, "no-sg");
 	vif->no_gso = fdt_flag(r->fdt, node, "no-gso");
@@ -401,12 +417,13 @@ void config_read(const void *fdt, const struct blob *banks,
 
 	if (chosen < 0)
 		return;
-	snprintf(r.config->name, sizeof(r.config->name), "Domain-0");
+	snprintf(r.config->name, sizeof(r.config->name), "dom0");
 	r.config->hardware = true;
 	r.config->enhanced = true;
 	read_dom0(&r, chosen, nr_cpus);
 	if (r.config->kernel.size || r.failed)
 		keep(set, &r);
+	r.has_dom0 = set->nr_domains;
 	limit = set->nr_domains + MAX_DOMAINS - 1;
 
 	fdt_for_each_subnode(node, fdt, chosen) {

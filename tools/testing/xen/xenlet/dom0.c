@@ -56,7 +56,10 @@ static const char *give_block(struct domain *d, struct guest_layout *layout,
 		"its memory would be in too many pieces";
 }
 
-/* The largest blocks first, so that there are few. */
+/*
+ * The largest blocks first, so that there are few. dom0 is the first domain
+ * and no other one's secrets can be in them.
+ */
 static const char *give_memory(struct domain *d, struct guest_layout *layout)
 {
 	u64 left = d->config->memory >> PAGE_SHIFT;
@@ -66,7 +69,7 @@ static const char *give_memory(struct domain *d, struct guest_layout *layout)
 
 	d->max_pages = left;
 	while (!why && left >> LEAST_ORDER) {
-		page = left >> order ? page_alloc(d, order) : NULL;
+		page = left >> order ? page_alloc_dirty(d, order) : NULL;
 		if (page) {
 			why = give_block(d, layout, page, order);
 			left -= 1UL << order;
@@ -110,6 +113,22 @@ static void choose_regions(const struct guest_layout *layout,
 		return;
 	extended_regions(the_machine->banks, the_machine->nr_banks, used,
 			 layout->nr_banks + 1, regions);
+}
+
+/* The store's ring, behind the grant region. */
+static int map_store(struct domain *d)
+{
+	gfn_t gfn = (arch_image_base() + GRANT_SIZE) >> PAGE_SHIFT;
+	struct page *page = page_alloc(d, 0);
+
+	if (!page)
+		return -XEN_ENOMEM;
+	if (p2m_map(d, gfn, page_to_paddr(page), 0, P2M_RAM_RW)) {
+		page_put(page);
+		return -XEN_ENOMEM;
+	}
+	d->hvm_params[HVM_PARAM_STORE_PFN] = gfn;
+	return 0;
 }
 
 /* The virtual CPU interface, where dom0 expects the physical one. */
@@ -156,7 +175,7 @@ const char *dom0_fill(struct domain *d, struct guest_layout *layout)
 	why = payload_place(d->config, layout);
 	if (why)
 		return why;
-	if (map_cpu_interface(d) || dom0_devices(d))
+	if (map_store(d) || map_cpu_interface(d) || dom0_devices(d))
 		return "no memory for its devices";
 	return load_payload(d, layout);
 }

@@ -34,10 +34,13 @@
 /**
  * struct domain_table - all domains
  * @by_id: dom0, if there is one, is the first
+ * @last: domid given last: one that is free again is not taken at once, so
+ *	  that dom0 can tell the old domain's nodes from the new one's
  * @services: acts as domain 0 towards the guests, with a dom0 or without
  */
 static struct domain_table {
 	struct domain *by_id[MAX_DOMAINS];
+	domid_t last;
 	struct domain services;
 } table;
 
@@ -110,13 +113,26 @@ static int make_parts(struct domain *d, unsigned int nr_vcpus)
 	return ret ?: grant_init(d);
 }
 
+static domid_t free_domid(void)
+{
+	unsigned int i;
+	domid_t domid;
+
+	for (i = 0; i < MAX_DOMAINS - 1; i++) {
+		domid = (table.last + i) % (MAX_DOMAINS - 1) + 1;
+		if (!table.by_id[domid])
+			break;
+	}
+	table.last = domid;
+	return domid;
+}
+
 static struct domain *shell_alloc(domid_t domid, const char *name)
 {
 	struct domain *d;
 
 	if (domid == DOMID_INVALID)
-		for (domid = 1; domid < MAX_DOMAINS && table.by_id[domid]; domid++)
-			;
+		domid = free_domid();
 	if (domid >= MAX_DOMAINS || table.by_id[domid])
 		return NULL;
 	d = heap_alloc(sizeof(*d));
@@ -218,6 +234,12 @@ void domain_unpause(struct domain *d)
 	all_vcpus(d, vcpu_ready);
 }
 
+static void tell_dom0(void)
+{
+	if (table.by_id[0])
+		event_virq_raise(table.by_id[0]->vcpus[0], VIRQ_DOM_EXC);
+}
+
 void domain_shutdown(struct domain *d, unsigned int reason)
 {
 	if (d->state != DOMAIN_RUNNING)
@@ -228,6 +250,7 @@ void domain_shutdown(struct domain *d, unsigned int reason)
 	d->shutdown_reason = reason;
 	all_vcpus(d, vcpu_unready);
 	printk("d%u: shutdown: %s", d->domid, reason_name(reason));
+	tell_dom0();
 	harness_domain_event(d, reason == SHUTDOWN_crash ? "crashed" :
 			     "shutdown", reason_name(reason));
 	/* A suspended domain waits for whoever asked for that. */
@@ -374,6 +397,7 @@ static void reap(struct work *work)
 	again = d->config;
 	harness_domain_event(d, "destroyed", NULL);
 	shell_free(d);
+	tell_dom0();
 	if (hardware)
 		build_dom0_gone(reason == SHUTDOWN_reboot);
 	else

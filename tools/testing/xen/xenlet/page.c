@@ -135,7 +135,7 @@ static struct page *take_block(unsigned int order)
 	return page;
 }
 
-struct page *page_alloc(struct domain *owner, unsigned int order)
+struct page *page_alloc_dirty(struct domain *owner, unsigned int order)
 {
 	struct page *page;
 	u64 i;
@@ -152,7 +152,15 @@ struct page *page_alloc(struct domain *owner, unsigned int order)
 	}
 	if (owner)
 		owner->pages += 1ULL << order;
-	arch_clear(page_to_ptr(page), PAGE_SIZE << order);
+	return page;
+}
+
+struct page *page_alloc(struct domain *owner, unsigned int order)
+{
+	struct page *page = page_alloc_dirty(owner, order);
+
+	if (page)
+		arch_clear(page_to_ptr(page), PAGE_SIZE << order);
 	return page;
 }
 

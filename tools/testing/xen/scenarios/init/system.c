@@ -263,6 +263,14 @@ static int store_is(int argc, char **argv)
 	return 0;
 }
 
+static int write_store(int argc, char **argv)
+{
+	(void)argc;
+	if (store_write(argv[1], argv[2]))
+		return step_fail("cannot write %s", argv[1]);
+	return 0;
+}
+
 /* The guest's console, and nothing that was typed before. */
 static int open_hvc(void)
 {
@@ -324,6 +332,7 @@ const struct verb system_verbs[] = {
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
 	{ "run", "<shell command>", 1, MAX_WORDS, run_shell },
 	{ "store-is", "<path> <value>", 2, 2, store_is },
+	{ "store-write", "<path> <value>", 2, 2, write_store },
 	{ "hears", "<word>", 1, 1, hear },
 	{ "shell", "", 0, 0, shell },
 	{ 0 }

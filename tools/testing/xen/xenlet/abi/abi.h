@@ -49,6 +49,9 @@ long do_platform_op(struct hypercall *call);
 long do_hypfs_op(struct hypercall *call);
 long do_xenlet_op(struct hypercall *call);
 
+/** wallclock_set() - show @d that it was @seconds and @ns at @system_time */
+void wallclock_set(struct domain *d, u64 seconds, u32 ns, u64 system_time);
+
 /** version_number() - XENVER_version: needs neither lock nor memory */
 long version_number(void);
 

@@ -37,9 +37,30 @@ long do_domctl(struct hypercall *call)
 	return refuse(call->arg[0], XEN_DOMCTL_INTERFACE_VERSION);
 }
 
+/* dom0 keeps the clock for all. */
+static long set_time(const struct xenpf_settime64 *op)
+{
+	struct domain *d = NULL;
+
+	if (op->mbz)
+		return -XEN_EINVAL;
+	while ((d = domain_next(d)))
+		wallclock_set(d, op->secs, op->nsecs, op->system_time);
+	return 0;
+}
+
 long do_platform_op(struct hypercall *call)
 {
-	return refuse(call->arg[0], XENPF_INTERFACE_VERSION);
+	struct xen_platform_op op;
+	long ret = refuse(call->arg[0], XENPF_INTERFACE_VERSION);
+
+	if (ret != -XEN_ENOSYS)
+		return ret;
+	if (copy_from_guest(&op, call->arg[0], sizeof(op)))
+		return -XEN_EFAULT;
+	if (op.cmd == XENPF_settime64)
+		return set_time(&op.u.settime64);
+	return op.cmd == XENPF_settime32 ? -XEN_EOPNOTSUPP : -XEN_ENOSYS;
 }
 
 long do_hypfs_op(struct hypercall *call)

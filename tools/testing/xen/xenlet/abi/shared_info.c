@@ -17,18 +17,28 @@
 
 #define NS_PER_SEC	1000000000UL
 
-/* Wall clock at system time 0; without a clock the epoch stays at reset. */
-static void set_wallclock(struct shared_info *info)
+/* What a guest adds its system time to; it reads again if the version moves. */
+void wallclock_set(struct domain *d, u64 seconds, u32 ns, u64 system_time)
 {
-	u64 seconds;
+	struct shared_info *info = d->shared_info;
+	u64 total = seconds * NS_PER_SEC + ns - system_time;
 
-	if (!the_machine->rtc)
+	if (!info)
 		return;
-	seconds = *(const volatile u32 *)paddr_to_ptr(the_machine->rtc);
-	seconds -= time_ns() / NS_PER_SEC;
-	info->wc_version = 2;
-	info->wc_sec = seconds;
-	info->wc_sec_hi = seconds >> 32;
+	__atomic_fetch_add(&info->wc_version, 1, __ATOMIC_SEQ_CST);
+	seconds = total / NS_PER_SEC;
+	WRITE_ONCE(info->wc_sec, seconds);
+	WRITE_ONCE(info->wc_sec_hi, seconds >> 32);
+	WRITE_ONCE(info->wc_nsec, total % NS_PER_SEC);
+	__atomic_fetch_add(&info->wc_version, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Without a clock the epoch stays at reset. */
+static void read_wallclock(struct domain *d)
+{
+	if (the_machine->rtc)
+		wallclock_set(d, *(const volatile u32 *)
+			      paddr_to_ptr(the_machine->rtc), 0, time_ns());
 }
 
 static int vcpu_init(struct vcpu *v)
@@ -53,7 +63,7 @@ int abi_domain_init(struct domain *d)
 	if (!page)
 		return -XEN_ENOMEM;
 	d->shared_info = page_to_ptr(page);
-	set_wallclock(d->shared_info);
+	read_wallclock(d);
 	for (i = 0; i < d->nr_vcpus; i++)
 		if (vcpu_init(d->vcpus[i]))
 			return -XEN_ENOMEM;

@@ -199,27 +199,40 @@ static u32 device_number(const struct disk_config *config, unsigned int i)
 	return config->vdev ? config->vdev : 51712 + 16 * i;
 }
 
-static void describe(struct block_device *dev, u32 vdev)
+static void describe(struct backend *b, const struct disk_config *config,
+		     u32 vdev)
 {
-	struct backend *b = &dev->backend;
-
 	store_set(b->back, "removable", "0");
 	store_set(b->back, "bootable", "1");
 	store_set(b->back, "type", "phy");
 	store_set(b->back, "device-type", "disk");
-	store_set(b->back, "discard-enable", "%u", !dev->config->no_discard);
-	store_set(b->back, "mode", dev->config->readonly ? "r" : "w");
+	store_set(b->back, "discard-enable", "%u", !config->no_discard);
+	store_set(b->back, "mode", config->readonly ? "r" : "w");
 	store_set(b->back, "dev", "xvd%c", 'a' + (vdev >> 4 & 15));
 	store_set(b->front, "virtual-device", "%u", vdev);
 	store_set(b->front, "device-type", "disk");
+}
+
+/* What a toolstack writes; which device it is, dom0 has to say. */
+static int device_in_dom0(struct domain *d, const struct disk_config *config,
+			  u32 vdev)
+{
+	struct backend b = { 0 };
+
+	backend_create(&b, &block_ops, d, vdev);
+	describe(&b, config, vdev);
+	return store_set(b.front, "state", "%u", XenbusStateInitialising);
 }
 
 static int device_create(struct domain *d, const struct disk_config *config,
 			 unsigned int i)
 {
 	u32 vdev = device_number(config, i);
-	struct block_device *dev = heap_alloc(sizeof(*dev));
+	struct block_device *dev;
 
+	if (config->in_dom0)
+		return device_in_dom0(d, config, vdev);
+	dev = heap_alloc(sizeof(*dev));
 	if (!dev)
 		return -XEN_ENOMEM;
 	dev->config = config;
@@ -237,7 +250,7 @@ static int device_create(struct domain *d, const struct disk_config *config,
 	dev->limits.indirect = !config->no_indirect;
 	list_add_tail(&dev->link, &devices);
 	backend_create(&dev->backend, &block_ops, d, vdev);
-	describe(dev, vdev);
+	describe(&dev->backend, config, vdev);
 	return backend_start(&dev->backend);
 }
 

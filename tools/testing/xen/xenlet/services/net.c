@@ -193,23 +193,12 @@ static const struct backend_ops net_ops = {
 	.disconnect = disconnect,
 };
 
-static int vif_create(struct domain *d, const struct vif_config *config,
-		      unsigned int i)
+static void describe(struct backend *b, const struct vif_config *config,
+		     unsigned int i)
 {
-	struct vif *vif = heap_alloc(sizeof(*vif));
 	const u8 *m = config->mac;
-	struct backend *b;
 	char mac[18];
 
-	if (!vif)
-		return -XEN_ENOMEM;
-	b = &vif->backend;
-	vif->config = config;
-	vif->max_queues = config->queues ?
-			  MIN(config->queues, (u32)NET_MAX_QUEUES) :
-			  MIN(d->nr_vcpus, (unsigned int)DEFAULT_QUEUES);
-	list_add_tail(&vif->link, &net_vifs);
-	backend_create(b, &net_ops, d, i);
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
 		 m[2], m[3], m[4], m[5]);
 	store_set(b->back, "mac", "%s", mac);
@@ -218,7 +207,39 @@ static int vif_create(struct domain *d, const struct vif_config *config,
 	store_set(b->back, "type", "vif");
 	store_set(b->front, "handle", "%u", i);
 	store_set(b->front, "mac", "%s", mac);
-	return backend_start(b);
+}
+
+/* What a toolstack writes; dom0 has to connect it to a network. */
+static int vif_in_dom0(struct domain *d, const struct vif_config *config,
+		       unsigned int i)
+{
+	struct backend b = { 0 };
+
+	backend_create(&b, &net_ops, d, i);
+	describe(&b, config, i);
+	/* Linux has no vif without one, whoever runs it. */
+	store_set(b.back, "script", "/etc/xen/scripts/vif-bridge");
+	return store_set(b.front, "state", "%u", XenbusStateInitialising);
+}
+
+static int vif_create(struct domain *d, const struct vif_config *config,
+		      unsigned int i)
+{
+	struct vif *vif;
+
+	if (config->in_dom0)
+		return vif_in_dom0(d, config, i);
+	vif = heap_alloc(sizeof(*vif));
+	if (!vif)
+		return -XEN_ENOMEM;
+	vif->config = config;
+	vif->max_queues = config->queues ?
+			  MIN(config->queues, (u32)NET_MAX_QUEUES) :
+			  MIN(d->nr_vcpus, (unsigned int)DEFAULT_QUEUES);
+	list_add_tail(&vif->link, &net_vifs);
+	backend_create(&vif->backend, &net_ops, d, i);
+	describe(&vif->backend, config, i);
+	return backend_start(&vif->backend);
 }
 
 int net_domain_built(struct domain *d)

@@ -69,6 +69,14 @@ static void describe_vm(const struct domain *d)
 	store_set(vm, "uuid", "%s", vm + 4);
 }
 
+static void describe_memory(const struct domain *d, const char *home)
+{
+	store_set(home, "memory/target", "%llu",
+		  (unsigned long long)d->config->memory / 1024);
+	store_set(home, "memory/static-max", "%llu",
+		  (unsigned long long)d->config->memory / 1024);
+}
+
 static void describe_domain(const struct domain *d, const char *home)
 {
 	char vm[PATH_MAX], node[32];
@@ -81,10 +89,7 @@ static void describe_domain(const struct domain *d, const char *home)
 	store_set(home, "control/platform-feature-xs_reset_watches", "1");
 	store_set(home,
 		  "control/platform-feature-multiprocessor-suspend", "1");
-	store_set(home, "memory/target", "%llu",
-		  (unsigned long long)d->config->memory / 1024);
-	store_set(home, "memory/static-max", "%llu",
-		  (unsigned long long)d->config->memory / 1024);
+	describe_memory(d, home);
 	for (i = 0; i < d->nr_vcpus; i++) {
 		snprintf(node, sizeof(node), "cpu/%u/availability", i);
 		store_set(home, node, "online");
@@ -227,10 +232,28 @@ void services_stop(void)
 	harness_flush();
 }
 
+/*
+ * Like a domU, dom0 finds a store that others run by its parameters. Its
+ * console is no ring: CONSOLEIO_* and a VIRQ.
+ */
 static int dom0_built(struct domain *d)
 {
-	int ret = console_dom0_built(d);
+	gfn_t gfn = d->hvm_params[HVM_PARAM_STORE_PFN];
+	evtchn_port_t port;
+	char home[PATH_MAX];
+	int ret;
 
+	home_of(d, home);
+	ret = console_dom0_built(d);
+	if (!ret)
+		ret = make_ring(d, gfn, GNTTAB_RESERVED_XENSTORE, &port,
+				HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN);
+	if (!ret)
+		ret = store_connect(d, gfn, port);
+	store_set(home, "name", "Domain-0");
+	describe_memory(d, home);
+	if (!ret)
+		ret = watch_report(d, home);
 	if (!ret)
 		harness_domain_event(d, "built", NULL);
 	return ret;

@@ -85,7 +85,7 @@ int transaction_start(struct store_conn *conn, u32 *id)
 {
 	struct store_transaction *t;
 
-	if (conn->nr_transactions >= STORE_QUOTA_TRANSACTIONS)
+	if (conn->domid && conn->nr_transactions >= STORE_QUOTA_TRANSACTIONS)
 		return -XEN_ENOSPC;
 	t = heap_alloc(sizeof(*t));
 	if (!t)

@@ -56,7 +56,7 @@ int watch_add(struct store_conn *conn, const char *path, size_t skip,
 
 	if (watch_find(conn, path, token))
 		return -XEN_EEXIST;
-	if (conn->nr_watches >= STORE_QUOTA_WATCHES)
+	if (conn->domid && conn->nr_watches >= STORE_QUOTA_WATCHES)
 		return -XEN_E2BIG;
 	watch = watch_new(path, token);
 	if (!watch)
@@ -109,11 +109,11 @@ void store_unwatch_local(struct store_watch *watch)
 		watch_free(watch);
 }
 
-/* The special paths have no node; they are the service domain's alone. */
+/* The special paths have no node; they are domain 0's alone. */
 static bool may_hear(const struct store_watch *watch,
 		     const struct store_node *node)
 {
-	if (!watch->conn)
+	if (!watch->conn || !watch->conn->domid)
 		return true;
 	return node && (perms_of(&node->perms, watch->conn->domid) &
 			STORE_PERM_READ);

@@ -30,6 +30,7 @@ struct disk_config {
 	u32 queues;
 	bool readonly;
 	bool no_persistent, no_indirect, no_flush, no_discard;
+	bool in_dom0;		/* dom0 has the backend */
 };
 
 /** struct vif_config - a "xenlet,vif" node */
@@ -37,6 +38,7 @@ struct vif_config {
 	u8 mac[6];
 	u32 queues;
 	bool no_sg, no_gso, no_csum, no_split;
+	bool in_dom0;
 };
 
 /** struct domain_config - a "xen,domain" node, or dom0's modules

@@ -47,6 +47,11 @@ void page_add_region(paddr_t base, u64 size);
  */
 struct page *page_alloc(struct domain *owner, unsigned int order);
 
+/** page_alloc_dirty() - as page_alloc(), with what the loader or the last
+ * owner left in the frames: only while there was no domain yet
+ */
+struct page *page_alloc_dirty(struct domain *owner, unsigned int order);
+
 /** page_get() - take one more reference on an allocated frame */
 void page_get(struct page *page);
 
