@@ -482,9 +482,34 @@ static void test_hostile_ring(void)
 
 static unsigned int heard;
 
+static unsigned int taken;
+
 static void hear(void *ctx, const char *path)
 {
 	heard++;
+}
+
+static void take(void *ctx, const char *path)
+{
+	if (!store_remove(path))
+		taken++;
+}
+
+static void test_take(void)
+{
+	struct store_watch *watch;
+
+	watch = store_watch_local("/local/domain/1/data/q", take, NULL);
+	REQ(&g1, XS_WATCH, 0, "data\0after");
+	drain_events(&g1);
+	RAW(&g1, XS_WRITE, 0, "data/q/1\0one");
+	RAW(&g1, XS_WRITE, 0, "data/q/2\0two");
+	ktap_ok(taken == 2 && IS(REQ(&g1, XS_READ, 0, "data/q/2"), "ENOENT"),
+		"a service may take out of the store what it hears of");
+	ktap_ok(IS(g1.event, "data/q/2 after"),
+		"and others hear of it all the same");
+	REQ(&g1, XS_UNWATCH, 0, "data\0after");
+	store_unwatch_local(watch);
 }
 
 static void test_services(void)
@@ -586,6 +611,7 @@ int main(void)
 	test_hostile_ring();
 	test_services();
 	test_dom0();
+	test_take();
 	test_leaks();
 	return ktap_done();
 }

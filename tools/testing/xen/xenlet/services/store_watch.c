@@ -130,10 +130,13 @@ static void deliver(struct store_watch *watch, const char *path)
 void watch_fire(const char *path, const struct store_node *old)
 {
 	const struct store_node *node = NULL, *gone = NULL, *below;
+	struct store_tree now;
 	struct list_node *pos;
 
+	/* who hears of it may change the store in turn: keep what we look at */
+	tree_snapshot(&now, &the_store.tree);
 	if (*path == '/') {
-		node = tree_lookup(the_store.tree.root, path);
+		node = tree_lookup(now.root, path);
 		if (!node && old)
 			gone = tree_lookup(old, path);
 	}
@@ -151,4 +154,5 @@ void watch_fire(const char *path, const struct store_node *old)
 				deliver(watch, watch->path);
 		}
 	}
+	tree_drop(&now, &the_store.accounts);
 }
