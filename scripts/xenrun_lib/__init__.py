@@ -5,6 +5,9 @@ cli       the command line; everything below is called from here
 scenario  what boots with what: the data, checked
 build     where the parts are, and how to make the ones that are missing
 guestroot the initramfs of a Linux guest
+dom0root  that of dom0, with all that xl needs
+hypervisor what differs between xenlet and the real Xen
+xen       the texts that the real Xen and its xl read
 bootplan  what lies where in memory, and the device tree that says so
 qemu      the process
 channel   the lines that runner and hypervisor exchange

@@ -124,6 +124,13 @@ def domain_node(index, domain, kernel, ramdisk, images):
     return node
 
 
+def dom0_modules(node, kernel, ramdisk, bootargs):
+    """What Xen boots as dom0, below /chosen."""
+    node.add(_module("kernel", kernel, bootargs))
+    if ramdisk:
+        node.add(_module("ramdisk", ramdisk))
+
+
 def chosen(root):
     """/chosen, with the cells that the domains' nodes are written in."""
     node = root.get_or_add("chosen")

@@ -5,20 +5,28 @@ Nothing is built here: this calls the scripts and makefiles that do, and only
 if the caller asked for it.
 """
 
+import hashlib
 import os
 import pathlib
 import subprocess
 import sys
 
-from . import XenrunError, guestroot
+from . import XenrunError, dom0root, guestroot
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 KVER = "6.12"
+XEN = "4.17"
+# What dom0's user space is made of, and what of that it can do without.
+DOM0_PACKAGES = f"""xen-utils-{XEN} xenstore-utils xen-utils-common bash
+coreutils util-linux mount iproute2 bridge-utils kmod grep sed mawk""".split()
+DOM0_WITHOUT = ("python3*", "libpython3*", "perl*", "libperl*", "dpkg",
+                "debconf", "adduser", "passwd", "udev", "e2fsprogs")
 # Linux's netfront has no switch for its IPv4 checksum.
 OFF = {"ours": "off", "linux": "off keep-checksum"}
 # What a kernel boots from, and how Debian calls the architecture.
 IMAGES = {"arm64": "Image", "arm": "zImage"}
 DEBIAN = {"arm64": "arm64", "arm": "armhf"}
+DEBIAN_KERNEL = {"arm64": "linux-image-arm64", "arm": "linux-image-armmp-lpae"}
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
 
 
@@ -36,11 +44,10 @@ def last_line(command, **kwargs):
 class Parts:
     """Finds, and with @build makes, the parts that scenarios name."""
 
-    def __init__(self, arch="arm64", build=False, hypervisor=None,
-                 kernel=None):
+    def __init__(self, arch="arm64", build=False, image=None, kernel=None):
         self.arch, self._build = arch, build
         self.out = TREE / "out" / arch
-        self._hypervisor, self._kernel = hypervisor, kernel
+        self._image, self._kernel = image, kernel
         self._cache = {}
 
     def of(self, arch):
@@ -90,8 +97,8 @@ class Parts:
 
     def hypervisor(self):
         """The hypervisor's image."""
-        if self._hypervisor:
-            return pathlib.Path(self._hypervisor)
+        if self._image:
+            return pathlib.Path(self._image)
         return self._made_by_make("xenlet", "xenlet")
 
     def micro(self, name):
@@ -115,6 +122,9 @@ class Parts:
 
     def kernel_folder(self, kernel):
         """The folder of a Linux kernel in the cache."""
+        if kernel.guest == "debian":
+            return self._debian_kernel()
+
         def make():
             command = [TREE / "scripts/kernel", "--arch", self.arch,
                        "--kver", KVER, "--guest", kernel.guest,
@@ -126,9 +136,9 @@ class Parts:
             return pathlib.Path(last_line(command))
         return self._once(("kernel", *kernel._replace(frontends="")), make)
 
-    def linux_image(self, kernel):
-        """The image of a Linux kernel."""
-        if self._kernel:
+    def linux_image(self, kernel, replaceable=True):
+        """The image of a Linux kernel, or what stands in for it."""
+        if self._kernel and replaceable:
             return pathlib.Path(self._kernel)
         return self.kernel_folder(kernel) / IMAGES[self.arch]
 
@@ -140,18 +150,66 @@ class Parts:
             raise XenrunError(f"{copy} is not there: use --build")
         return copy
 
-    def _static_tools(self):
+    def _debget(self, *words):
+        """The folders of Debian's packages."""
         def make():
             done = subprocess.run(
                 [str(TREE / "scripts/debget"), "--arch", DEBIAN[self.arch],
-                 "busybox-static", "e2fsck-static"],
+                 *words],
                 stdout=subprocess.PIPE, text=True, check=False)
             if done.returncode:
-                raise XenrunError("cannot get the guest's busybox and e2fsck")
-            busybox, e2fsck = done.stdout.split()
-            return (pathlib.Path(busybox) / "bin/busybox",
-                    pathlib.Path(e2fsck) / "sbin/e2fsck.static")
-        return self._once("static", make)
+                raise XenrunError("cannot get from Debian: "
+                                  + " ".join(words))
+            return [pathlib.Path(p) for p in done.stdout.split()]
+        return self._once(("debget", *words), make)
+
+    def _busybox(self):
+        (folder,) = self._debget("busybox-static")
+        return folder / "bin/busybox"
+
+    def _e2fsck(self):
+        (folder,) = self._debget("e2fsck-static")
+        return folder / "sbin/e2fsck.static"
+
+    def xen_image(self):
+        """The real Xen."""
+        if self._image:
+            return pathlib.Path(self._image)
+        name = DEBIAN[self.arch]
+        (folder,) = self._debget(f"xen-hypervisor-{XEN}-{name}")
+        return folder / f"boot/xen-{XEN}-{name}"
+
+    def _debian_kernel(self):
+        """Debian's own kernel, in the shape of one of scripts/kernel's."""
+        def make():
+            (tree,) = self._debget("--closure", "--only", "linux-image-*",
+                                   DEBIAN_KERNEL[self.arch])
+            names = [*FRONTENDS, *dom0root.MODULES]
+            key = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+            return guestroot.adopt_kernel(
+                tree, self.out / "kernel" / f"debian-{tree.name}-{key}",
+                names)
+        return self._once("debian kernel", make)
+
+    def dom0_root(self, dom0):
+        """The user space of dom0, for its kernel."""
+        words = ["--closure"]
+        for pattern in DOM0_WITHOUT:
+            words += ["--without", pattern]
+        (tree,) = self._debget(*words, *DOM0_PACKAGES)
+        key = hashlib.sha256(pathlib.Path(dom0root.__file__).read_bytes())
+        base = dom0root.make_base(
+            tree, self.out / "roots" /
+            f"dom0-{tree.name}-{key.hexdigest()[:8]}.cpio")
+        folder = self.kernel_folder(dom0.linux)
+        release = (folder / "release").read_text().strip()
+        root = guestroot.collect_modules(
+            release, [(folder / "root", "kernel")],
+            self.out / "roots" / f"{folder.name}-dom0", indexes=True)
+        return dom0root.Dom0Root(
+            base, tree, self._made_by_make("scenarios/init", "init"),
+            self._busybox(),
+            TREE / "tools/testing/xen/scenarios/dom0/toolstack", root)
 
     def guest_root(self, kernel):
         """The user space for a Linux kernel, with its frontends."""
@@ -167,7 +225,8 @@ class Parts:
             root = guestroot.collect_modules(release, sources, dest)
             init = self._made_by_make("scenarios/init", "init")
             core = ["xen-guest"] if kernel.guest == "modules" else []
-            return guestroot.GuestRoot(init, *self._static_tools(), root,
+            return guestroot.GuestRoot(init, self._busybox(),
+                                       self._e2fsck(), root,
                                        core + FRONTENDS,
                                        OFF[frontends])
         return self._once(("root", *kernel), make)

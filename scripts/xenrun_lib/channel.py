@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The harness channel: ASCII lines between the runner and the hypervisor.
+"""The harness channel: ASCII lines between the runner and the hypervisor, or
+the harness in dom0.
 
-    hello xenlet VERSION
+    hello xenlet|xen VERSION
     domain DOMID NAME STATE [REASON]
-    report DOMID NANOSECONDS COUNTERS TEXT
+    report DOMID NANOSECONDS COUNTERS|- TEXT
     stats DOMID|- KEY=VALUE...
     ok | error TEXT             the end of the answer to a command
 
@@ -56,8 +57,9 @@ def _report(rest):
     values = _step_values(body.split()[1:]) if kind == "step" else {}
     if kind == "plan":
         int(body)
-    return Report(int(domid), int(time_ns),
-                  _pairs(counters.split(",")), kind, body, values)
+    pairs = [] if counters == "-" else counters.split(",")
+    return Report(int(domid), int(time_ns), _pairs(pairs), kind, body,
+                  values)
 
 
 def _domain(rest):
@@ -70,7 +72,7 @@ def _domain(rest):
 
 def _hello(rest):
     name, _, version = rest.partition(" ")
-    if name != "xenlet":
+    if name not in ("xenlet", "xen"):
         raise ValueError(name)
     return Hello(version)
 
@@ -97,6 +99,23 @@ def read(line):
         return READERS[word](rest)
     except (KeyError, ValueError):
         return Garbled(line)
+
+
+class Translator:
+    """Makes messages of lines; here the lines are the messages."""
+
+    # Does the other end carry out commands?
+    answers = True
+    # How long it may take to give everything back, and then to go.
+    quit_seconds = 10
+
+    def from_channel(self, line):
+        """The messages that a line of the channel stands for."""
+        return [read(line)]
+
+    def from_console(self, _line):
+        """The messages that a line of the console stands for."""
+        return []
 
 
 class LineBuffer:

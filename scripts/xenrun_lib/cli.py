@@ -9,7 +9,7 @@ import sys
 import tempfile
 import termios
 
-from . import (XenrunError, XenrunSkip, bootplan, build, disk, fdt, qemu,
+from . import (XenrunError, XenrunSkip, build, disk, hypervisor, qemu,
                scenario, session, table, verdict)
 
 EPILOG = """\
@@ -35,9 +35,15 @@ def parser():
     p.add_argument("--guest", metavar="KERNEL",
                    help="boot the Linux domains with another kernel: "
                         "modules, linux, linux+ours, any of them +debug, "
-                        "+arm (32 bits), +16k or +64k (pages)")
-    p.add_argument("--hypervisor", metavar="FILE",
-                   help="another hypervisor's image")
+                        "+arm (32 bits), +16k or +64k (pages); debian")
+    p.add_argument("--hypervisor", choices=scenario.HYPERVISORS,
+                   help="run on another hypervisor than the scenario says: "
+                        "our own, or the real Xen with its toolstack")
+    p.add_argument("--image", metavar="FILE",
+                   help="another image of the hypervisor")
+    p.add_argument("--dom0", metavar="KERNEL",
+                   help="boot dom0 of the real Xen with another kernel: "
+                        "debian, builtin, linux, the latter two +debug")
     p.add_argument("--kernel", metavar="FILE",
                    help="another image for the Linux domains")
     p.add_argument("--timeout", type=int, metavar="SECONDS",
@@ -69,24 +75,14 @@ def load(name, parts):
     return scenario.load(name)
 
 
-class Run:
-    """One scenario from its data to its verdict."""
+class Files:
+    """The files of a scenario's domains, made where they aren't there."""
 
-    def __init__(self, spec, parts, args):
-        self.spec, self.parts, self.args = spec, parts, args
-        self.machine = qemu.Machine(spec.machine.cpus,
-                                    spec.machine.memory_mib,
-                                    args.icount or spec.machine.icount,
-                                    self._cpu_model(), parts.arch)
-        self.log = parts.out / "log" / f"{spec.name}.console"
+    def __init__(self, parts):
+        self.parts = parts
 
-    def _cpu_model(self):
-        """Most CPUs of that time have no 16 KiB pages."""
-        kernels = [d.linux for d in self.spec.domains.values() if d.linux]
-        return qemu.CPU_16K if any(k.pages == "16k" for k in kernels) \
-            else None
-
-    def _kernel(self, domain, folder):
+    def kernel(self, domain, folder):
+        """What a domain boots."""
         kind, _, rest = domain.kernel.partition(":")
         if kind == "micro":
             name, arch = scenario.parse_micro(rest)
@@ -97,9 +93,11 @@ class Run:
             path = folder / f"{domain.name}.junk"
             path.write_bytes(b"\xa5" * int(rest))
             return path
-        return self.parts.of(domain.linux.arch).linux_image(domain.linux)
+        return self.parts.of(domain.linux.arch).linux_image(
+            domain.linux, domain.name != "dom0")
 
-    def _ramdisk(self, domain, folder):
+    def ramdisk(self, domain, folder):
+        """Its user space, or None."""
         if not domain.is_linux:
             return None
         root = self.parts.of(domain.linux.arch).guest_root(domain.linux)
@@ -107,40 +105,45 @@ class Run:
         path.write_bytes(root.archive(domain))
         return path
 
-    def _images(self, domain, folder):
+    @staticmethod
+    def images(domain, folder):
+        """An image for each disk, or None for an empty one."""
         for index, spec in enumerate(domain.disks):
             if disk.needs_image(spec):
                 yield disk.make(spec, folder / f"{domain.name}.{index}.img")
             else:
                 yield None
 
-    def plan(self, folder):
-        """Files and device tree: (payloads, path of the dtb or None)."""
-        plan = bootplan.BootPlan(self.spec.machine.memory_mib)
-        root = fdt.parse(self.machine.device_tree(folder))
-        chosen = bootplan.chosen(root)
-        for index, domain in enumerate(self.spec.domains.values()):
-            image = self._kernel(domain, folder)
-            kernel = plan.pretend(image, domain.kernel_at) \
-                if domain.kernel_at else plan.place(image)
-            ramdisk = self._ramdisk(domain, folder)
-            ramdisk = plan.place(ramdisk) if ramdisk else None
-            images = [plan.place(image) if image else None
-                      for image in self._images(domain, folder)]
-            chosen.add(bootplan.domain_node(index, domain, kernel, ramdisk,
-                                            images))
-        dtb = folder / "machine.dtb"
-        dtb.write_bytes(fdt.serialise(root))
-        return plan.payloads, dtb
+
+class Run:
+    """One scenario from its data to its verdict."""
+
+    def __init__(self, spec, parts, args):
+        self.spec, self.parts, self.args = spec, parts, args
+        self.hypervisor = hypervisor.make(spec, parts, Files(parts))
+        self.machine = qemu.Machine(spec.machine.cpus,
+                                    self.hypervisor.memory_mib(),
+                                    args.icount or spec.machine.icount,
+                                    self._cpu_model(), parts.arch)
+        name = spec.name if spec.hypervisor == "xenlet" \
+            else f"{spec.name}.{spec.hypervisor}"
+        self.log = parts.out / "log" / f"{name}.console"
+
+    def _cpu_model(self):
+        """Most CPUs of that time have no 16 KiB pages."""
+        kernels = [d.linux for d in self.spec.domains.values() if d.linux]
+        return qemu.CPU_16K if any(k.pages == "16k" for k in kernels) \
+            else None
 
     def start(self, folder):
         """Everything up to QEMU's command line."""
-        payloads, dtb = self.plan(folder)
+        payloads, dtb = self.hypervisor.plan(self.machine, folder)
         if self.spec.machine.device_tree == "none":
             dtb = None
         harness, listener = qemu.listen(folder)
-        command = self.machine.command(self.parts.hypervisor(), dtb,
-                                       payloads, harness, self.args.console)
+        command = self.machine.command(self.hypervisor.image(), dtb, payloads,
+                                       self.hypervisor.channel(harness),
+                                       self.args.console)
         return command, listener
 
     def run(self, facts):
@@ -165,11 +168,11 @@ class Run:
                     sys.stderr.flush()
             try:
                 ses = session.Session(self.spec, process, facts, timeout,
-                                      sink)
+                                      sink, self.hypervisor.translator)
                 ended = ses.run(listener,
                                 lambda: os.read(process.console, 65536))
-                if ended:
-                    process.wait(session.QUIT_SECONDS)
+                if ended and self.hypervisor.translator.answers:
+                    process.wait(self.hypervisor.translator.quit_seconds)
                 ses.conclude(ended)
                 return ses
             finally:
@@ -193,6 +196,10 @@ def run_one(name, parts, args, out=None, guest=None):
         spec = load(name, parts)
         if guest or args.guest:
             spec.use_kernel(guest or args.guest)
+        if args.hypervisor:
+            spec.use_hypervisor(args.hypervisor)
+        if args.dom0:
+            spec.use_dom0(args.dom0)
         facts = verdict.Verdict(f"{spec.name}: {spec.title}", out)
         run = Run(spec, parts, args)
         ses = run.run(facts)
@@ -240,7 +247,7 @@ def main(argv=None):
         parser().error("which scenario? --list names them")
     signal.signal(signal.SIGTERM, _interrupt)
     terminal = termios.tcgetattr(0) if os.isatty(0) else None
-    parts = build.Parts(args.arch, args.build, args.hypervisor, args.kernel)
+    parts = build.Parts(args.arch, args.build, args.image, args.kernel)
     try:
         codes = [run_and_compare(name, parts, args)
                  for name in args.scenario]

@@ -41,6 +41,10 @@ class Archive:
         self._seen.add(path)
         self._entry(path, stat.S_IFDIR | mode)
 
+    def known(self, path):
+        """Another archive before this one has made that folder."""
+        self._seen.add(path.strip("/"))
+
     def file(self, path, data, mode=0o644):
         """A regular file with these bytes."""
         path = path.strip("/")

@@ -61,11 +61,55 @@ class GuestRoot:
                 out.file(str(path.relative_to(base)), path.read_bytes())
 
 
-def collect_modules(release, sources, dest):
+def _dependencies(names, modules):
+    """Those modules and what they depend on, by the kernel's spelling."""
+    found, wanted = {}, [n.replace("-", "_") for n in names]
+    while wanted:
+        name = wanted.pop()
+        if name in found or name not in modules:
+            continue
+        found[name] = modules[name]
+        done = subprocess.run(["/sbin/modinfo", "-F", "depends",
+                               str(modules[name])], capture_output=True,
+                              text=True, check=True)
+        wanted += [n.replace("-", "_")
+                   for n in done.stdout.strip().split(",") if n]
+    return found
+
+
+def adopt_kernel(tree, dest, names):
+    """Put a packaged kernel, with some of its modules and those that they
+    depend on, into a folder as scripts/kernel makes one.
+    """
+    dest = pathlib.Path(dest)
+    if (dest / "complete").exists():
+        return dest
+    image = next(iter(sorted((tree / "boot").glob("vmlinuz-*"))), None)
+    if not image:
+        raise XenrunError(f"{tree}: no kernel in it")
+    release = image.name.removeprefix("vmlinuz-")
+    base = tree / "lib/modules" / release
+    modules = {p.stem.replace("-", "_"): p for p in base.rglob("*.ko")}
+    place = dest / "root/lib/modules" / release
+    for module in _dependencies(names, modules).values():
+        target = place / module.relative_to(base)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(module, target)
+    for table in ("modules.order", "modules.builtin",
+                  "modules.builtin.modinfo"):
+        shutil.copyfile(base / table, place / table)
+    shutil.copyfile(image, dest / "Image")
+    (dest / "release").write_text(release + "\n", encoding="utf-8")
+    (dest / "complete").touch()
+    return dest
+
+
+def collect_modules(release, sources, dest, indexes=False):
     """Copy modules of several roots into one and make its tables.
 
     @sources: (folder, place) pairs: every .ko below the folder goes to
     lib/modules/RELEASE/PLACE.  What stands in "updates" comes first.
+    busybox reads the tables as text; kmod wants their @indexes.
     """
     dest = pathlib.Path(dest)
     shutil.rmtree(dest, ignore_errors=True)
@@ -83,7 +127,7 @@ def collect_modules(release, sources, dest):
                           capture_output=True, text=True, check=False)
     if done.returncode:
         raise XenrunError(f"depmod: {done.stderr.strip()}")
-    for table in base.glob("modules.*.bin"):
+    for table in base.glob("modules.*.bin") if not indexes else []:
         table.unlink()
     return dest
 

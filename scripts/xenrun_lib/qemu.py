@@ -55,8 +55,10 @@ class Machine:
                               + done.stderr.strip())
         return path.read_bytes()
 
-    def command(self, hypervisor, dtb, payloads, harness, attached):
-        """The whole command line."""
+    def command(self, hypervisor, dtb, payloads, channel, attached):
+        """The whole command line; @channel has the options that connect the
+        chardev "harness" to whatever speaks there.
+        """
         line = self._base()
         if dtb:
             line += ["-kernel", str(hypervisor), "-dtb", str(dtb)]
@@ -69,10 +71,7 @@ class Machine:
             if payload.size:
                 line += ["-device", f"loader,file={payload.path},"
                          f"addr={payload.address:#x},force-raw=on"]
-        line += ["-global", "virtio-mmio.force-legacy=false",
-                 "-chardev", f"socket,id=harness,path={harness}",
-                 "-device", "virtio-serial-device",
-                 "-device", "virtconsole,chardev=harness"]
+        line += channel
         if attached:
             # Ctrl-A belongs to the hypervisor, so QEMU listens to Ctrl-].
             line += ["-chardev", "stdio,id=console,mux=on,signal=off",
@@ -83,6 +82,11 @@ class Machine:
         if self._icount:
             line += ["-icount", "shift=0,sleep=off"]
         return line
+
+
+def harness_chardev(path):
+    """The chardev "harness", connected to the runner's socket."""
+    return ["-chardev", f"socket,id=harness,path={path}"]
 
 
 class Process:

@@ -8,7 +8,7 @@ import json
 import pathlib
 import re
 
-from . import XenrunError
+from . import XenrunError, XenrunSkip
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / \
     "tools/testing/xen/scenarios"
@@ -18,6 +18,10 @@ ENDS = ("poweroff", "reboot", "halt", "crash", "destroyed", "running",
 COMMANDS = {"destroy": 1, "pause": 1, "unpause": 1, "shutdown": 2,
             "vcpu": 3, "memory": 2,
             "list": 0, "stats": 0}
+# What only a dom0 can carry out: (fewest words, a domain comes first).
+DOM0_COMMANDS = {"xl": (1, False), "xl-says": (2, False), "dom0": (1, False),
+                 "console": (3, True)}
+HYPERVISORS = ("xenlet", "xen")
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,30}$")
 MAC = re.compile(r"^([0-9a-f]{2}:){5}[0-9a-f]{2}$")
 
@@ -69,10 +73,19 @@ VIF = {
     "queues": Field(int, 1, **_between(1, 8)),
     "off": Field(list, [], **_list_of(str)),
 }
+DOM0 = {
+    "kernel": Field(str, "debian", check=lambda v: dom0_kernel_ok(v),
+                    says="debian, builtin or linux, each but the first "
+                         "with +debug, or file:PATH"),
+    "vcpus": Field(int, 2, **_between(1, 8)),
+    "memory_mib": Field(int, 1024, **_between(256, 4096)),
+    "cmdline": Field(str, ""),
+    "steps": Field(list, [], **_list_of(str)),
+}
 DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
                     says="modules, linux, linux+ours, any of them with "
-                         "+debug, +arm, +16k or +64k, micro:NAME, "
+                         "+debug, +arm, +16k or +64k, debian, micro:NAME, "
                          "micro:NAME+arm, file:PATH or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
@@ -110,6 +123,8 @@ EXPECT = {
 }
 SCENARIO = {
     "title": Field(str, required=True),
+    "hypervisor": Field(str, "xenlet", **_one_of(*HYPERVISORS)),
+    "dom0": Field(dict, {}),
     "timeout": Field(int, 120, **_between(1, 7200)),
     "machine": Field(dict, {}),
     "domains": Field(dict, required=True),
@@ -163,6 +178,8 @@ def parse_kernel(text):
     guest, *flags = text.split("+")
     if guest == "debug" and not flags:
         return Kernel("modules", "ours", True)
+    if guest == "debian" and not flags:
+        return Kernel("debian", "linux")
     if guest not in ("modules", "linux") or \
        any(f not in ("ours", "debug", *PAGES, *ARCHES) for f in flags):
         return None
@@ -182,6 +199,29 @@ def parse_micro(text):
     if plus and arch not in ARCHES:
         raise XenrunError(f"micro:{text}: no such architecture")
     return name, arch
+
+
+def dom0_kernel_ok(value):
+    """May this one boot as dom0?"""
+    if value.startswith("file:"):
+        return True
+    kernel = parse_kernel(value)
+    return kernel is not None and kernel.guest != "modules" and \
+        (kernel.frontends == "ours") == (kernel.guest == "builtin")
+
+
+class Dom0(Part):
+    """The domain that holds the toolstack; it goes last, when told to."""
+
+    name, end, done = "dom0", "running", True
+
+    def __init__(self, where, data):
+        super().__init__(where, DOM0, data)
+
+    @property
+    def linux(self):
+        """The Linux Kernel that it boots, or None."""
+        return parse_kernel(self.kernel)
 
 
 class Domain(Part):
@@ -210,22 +250,35 @@ class Domain(Part):
         return self.linux is not None
 
 
+def _check_command(action, command, names, with_dom0):
+    """A command of an action's: its verb, its arguments, its domain."""
+    verb, *args = command.split()
+    least, names_domain = DOM0_COMMANDS.get(verb, (0, True))
+    if verb in DOM0_COMMANDS:
+        if not with_dom0:
+            raise XenrunError(f"{action.where}: {command!r} wants "
+                              "\"hypervisor\": \"xen\"")
+        if len(args) < least:
+            raise XenrunError(f"{action.where}: cannot do {command!r}")
+    elif COMMANDS.get(verb) != len(args):
+        raise XenrunError(f"{action.where}: cannot do {command!r}")
+    if names_domain and args and args[0] not in names:
+        raise XenrunError(f"{action.where}: {command!r}: no domain "
+                          f"{args[0]!r}")
+
+
 def _check_actions(scenario):
+    with_dom0 = scenario.hypervisor == "xen"
     names = set(scenario.domains)
+    speakers = names | ({"dom0"} if with_dom0 else set())
     for action in scenario.actions:
         for name, text in action.when.items():
-            if name not in names or not isinstance(text, str):
+            if name not in speakers or not isinstance(text, str):
                 raise XenrunError(f"{action.where}: \"when\" names {name!r},"
                                   " which is no domain, or lacks its text")
         for command in action.do:
-            if command.startswith("type "):
-                continue
-            verb, *args = command.split()
-            if COMMANDS.get(verb) != len(args):
-                raise XenrunError(f"{action.where}: cannot do {command!r}")
-            if args and args[0] not in names:
-                raise XenrunError(f"{action.where}: {command!r}: no domain "
-                                  f"{args[0]!r}")
+            if not command.startswith("type "):
+                _check_command(action, command, names, with_dom0)
 
 
 def _check_console(expect):
@@ -255,6 +308,7 @@ class Scenario(Part):
         self.expect = Part(f"{where}: expect", EXPECT, self.expect)
         self.expect.stats = [Part(f"{where}: expect stats {i}", STAT, s)
                              for i, s in enumerate(self.expect.stats)]
+        self.dom0 = Dom0(f"{where}: dom0", self.dom0)
         if not self.domains and not self.expect.console:
             raise XenrunError(f"{where}: no domain, and nothing to expect")
         _check_actions(self)
@@ -267,6 +321,32 @@ class Scenario(Part):
         for domain in self.domains.values():
             if domain.is_linux:
                 domain.kernel = kernel
+
+    def use_hypervisor(self, name):
+        """Run on another hypervisor than the file says."""
+        if self.hypervisor != name and (
+                self.machine.device_tree == "none" or not self.expect.boots):
+            raise XenrunSkip(f"{self.name} is about {self.hypervisor}")
+        self.hypervisor = name
+        _check_actions(self)
+
+    def use_dom0(self, kernel):
+        """Boot dom0 with another kernel."""
+        if not dom0_kernel_ok(kernel):
+            raise XenrunError(f"no such dom0 kernel: {kernel}")
+        self.dom0.kernel = kernel
+
+    @property
+    def with_toolstack(self):
+        """Is there a dom0 with a user space?"""
+        return self.hypervisor == "xen" and not self.micro
+
+    @property
+    def micro(self):
+        """The name of the micro-guest that it is about, or None."""
+        kinds = [d.kernel.partition(":") for d in self.domains.values()]
+        return kinds[0][2] if len(kinds) == 1 and kinds[0][0] == "micro" \
+            else None
 
 
 def micro(name, options, arch=""):

@@ -11,10 +11,10 @@ import selectors
 import time
 
 from . import channel
+from .scenario import DOM0_COMMANDS
 from .verdict import ERROR, FAIL, PASS, SKIP
 
 CONSOLE_TAIL = 60
-QUIT_SECONDS = 10
 OUTCOMES = {"ok": PASS, "not ok": FAIL, "skip": SKIP, "error": ERROR}
 ENDS = {("shutdown", "poweroff"): "poweroff", ("shutdown", "halt"): "poweroff",
         ("shutdown", "reboot"): "reboot", ("shutdown", "crash"): "crash"}
@@ -56,6 +56,11 @@ class Peer:
             return self.back
         return self.end is not None
 
+    @property
+    def leaves(self):
+        """Is it gone, or will it go by itself, as dom0 does?"""
+        return self.gone or not self.domid
+
     def waits_for(self):
         """What is missing, for the message when time is up."""
         last = f", last said: {self.said[-1]}" if self.said else ""
@@ -72,17 +77,20 @@ Step = collections.namedtuple("Step", "domain wall time_ns counters name "
 class Session:
     """Runs a scenario on a started machine."""
 
-    def __init__(self, scenario, process, verdict, timeout, console_sink):
+    def __init__(self, scenario, process, verdict, timeout, console_sink,
+                 translator=channel.Translator()):
         self.scenario, self.process = scenario, process
         self.verdict = verdict
         self.peers = {n: Peer(d) for n, d in scenario.domains.items()}
+        if scenario.with_toolstack:
+            self.peers["dom0"] = Peer(scenario.dom0)
         self.steps = []
         self.stats = {}
         self.start_stats = None
         self.version = None
         self.tail = collections.deque(maxlen=CONSOLE_TAIL)
         self._console_text = []
-        self._sink = console_sink
+        self._sink, self._translator = console_sink, translator
         self._began = time.monotonic()
         self._deadline = self._began + timeout
         self._timeout = timeout
@@ -98,6 +106,10 @@ class Session:
 
     # What the machine says
 
+    def _on_messages(self, messages):
+        for message in messages:
+            self._on_message(message)
+
     def _on_message(self, message):
         handler = {
             channel.Hello: self._on_hello,
@@ -112,7 +124,8 @@ class Session:
     def _on_hello(self, message):
         self.version = message.version
         self._step(None, "hypervisor", 0, {}, {})
-        self._queue("stats")
+        if self._translator.answers:
+            self._queue("stats")
 
     def _on_garbled(self, message):
         self.verdict.fact(FAIL, "harness: speaks the protocol",
@@ -200,6 +213,8 @@ class Session:
             self.start_stats = dict(self.stats)
         if not message.good and not self._closing:
             self.verdict.fact(FAIL, f"harness: {command}", message.text)
+        elif command.split()[0] in DOM0_COMMANDS:
+            self.verdict.fact(PASS, f"dom0: {command}")
 
     # What the runner does
 
@@ -251,7 +266,7 @@ class Session:
             return
         command = self._commands.popleft()
         words = command.split()
-        if len(words) > 1:
+        if len(words) > 1 and DOM0_COMMANDS.get(words[0], (0, True))[1]:
             domid = self.peers[words[1]].domid
             if domid is None:
                 self.verdict.fact(ERROR, f"runner: {command}",
@@ -269,17 +284,17 @@ class Session:
     def _close(self):
         """All is said: give everything back, count it, and go."""
         self._closing = True
-        self._deadline = time.monotonic() + 2 * QUIT_SECONDS
+        self._deadline = time.monotonic() + 2 * self._translator.quit_seconds
         for peer in self.peers.values():
-            if peer.domid is not None and not peer.gone:
+            if not peer.leaves:
                 self._queue(f"destroy {peer.spec.name}")
 
     def _ask_last(self):
         """Destroying takes a while: count when it is over, or hopeless."""
-        late = time.monotonic() > self._deadline - QUIT_SECONDS
+        late = time.monotonic() > self._deadline - \
+            self._translator.quit_seconds
         if not self._asked and self._outstanding is None and (
-                late or all(p.gone or p.domid is None
-                            for p in self.peers.values())):
+                late or all(p.leaves for p in self.peers.values())):
             self._asked = True
             self._queue("stats")
             self._queue("quit")
@@ -296,6 +311,7 @@ class Session:
         for line in self._console_lines.feed(data):
             self.tail.append(line)
             self._console_text.append(line)
+            self._on_messages(self._translator.from_console(line))
 
     def _read_harness(self):
         try:
@@ -307,7 +323,7 @@ class Session:
             return
         for line in self._harness_lines.feed(data):
             if line:
-                self._on_message(channel.read(line))
+                self._on_messages(self._translator.from_channel(line))
 
     def _close_harness(self):
         if self._harness:
@@ -347,7 +363,8 @@ class Session:
                 self._dispatch(key, listener, read_console)
             self._fire_timers()
             if not self._closing and self._complete():
-                if not self.scenario.expect.boots:
+                if not self.scenario.expect.boots or \
+                   not self._translator.answers:
                     return True
                 self._close()
             if self._closing and not self._commands:
@@ -384,7 +401,8 @@ class Session:
                               f"{why}, still waiting for "
                               + "; ".join(waiting))
         self._conclude_console()
-        if not waiting and self.version is not None:
+        if not waiting and self.version is not None and \
+           self._translator.answers:
             self._conclude_stats()
             code = self.process.exit_code()
             self.verdict.check(code == 0, "hypervisor: goes when told to",

@@ -201,6 +201,17 @@ static int raw_io(int argc, char **argv)
 			     mib, check_chunk);
 }
 
+/* verify-image <file> <MiB>: what raw-io wrote, seen from behind */
+static int verify_image(int argc, char **argv)
+{
+	long mib;
+
+	(void)argc;
+	if (parse_number(argv[2], 1, 65536, &mib))
+		return -1;
+	return pass_over(argv[1], O_RDONLY, mib, DATA_SEED, check_chunk);
+}
+
 /* Write and verify files over and over, until the time is up. */
 static int churn(int argc, char **argv)
 {
@@ -306,6 +317,7 @@ const struct verb disk_verbs[] = {
 	{ "fill", "<disk> <MiB>", 2, 2, fill },
 	{ "verify", "<disk> <MiB>", 2, 2, verify },
 	{ "raw-io", "<disk> <MiB>", 2, 2, raw_io },
+	{ "verify-image", "<file> <MiB>", 2, 2, verify_image },
 	{ "churn", "<seconds>", 1, 1, churn },
 	{ "fsck", "<disk>", 1, 1, check_filesystem },
 	{ "discard", "<disk> <MiB>", 2, 2, discard },

@@ -41,6 +41,8 @@ int step_run(int argc, char **argv);
 __printf(1, 2) int step_fail(const char *fmt, ...);
 /* What the last step_fail() said. */
 const char *step_reason(void);
+/* Cut a line into at most MAX_WORDS words and a NULL; how many, or -1. */
+int split_words(char *line, char **words);
 /* Parse a whole number in [min, max]; -1 after step_fail(). */
 int parse_number(const char *word, long min, long max, long *value);
 
@@ -49,6 +51,8 @@ int ending(void);
 
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
+/* dom0: a word to the harness beside us; false if there is none. */
+bool tell_harness(const char *line);
 /* A measured span: "step end:<name> ms=<n> <more>" after report_begin(). */
 uint64_t report_begin(const char *name);
 __printf(3, 4) void report_end(const char *name, uint64_t begin,
@@ -57,6 +61,15 @@ __printf(3, 4) void report_end(const char *name, uint64_t begin,
 /* store.c: one request to xenstore over /dev/xen/xenbus */
 int store_write(const char *path, const char *value);
 int store_read(const char *path, char *value, size_t size);
+/*
+ * A request on an open connection: the length of the answer in @reply, which
+ * gets an end, or -1. *@event is set if an event came before the answer.
+ */
+struct iovec;
+int store_request(int fd, uint32_t type, const struct iovec *body, int nr,
+		  char *reply, size_t size, bool *event);
+/* Read one event of a watch; -1 if the connection is broken. */
+int store_take_event(int fd);
 
 /* pattern.c: a reproducible stream of bytes */
 struct pattern {

@@ -20,10 +20,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "init.h"
+#include "../dom0/dom0.h"
 
 static const struct verb *const verb_tables[] = {
 	disk_verbs, net_verbs, system_verbs, module_verbs, kernel_verbs,
+	dom0_verbs,
 };
 
 static char failure[256];
@@ -78,7 +79,7 @@ int step_run(int argc, char **argv)
 	return v->run(argc, argv);
 }
 
-static int split_words(char *line, char **words)
+int split_words(char *line, char **words)
 {
 	char *save;
 	int n = 0;
@@ -179,11 +180,12 @@ int main(void)
 	}
 	mount_filesystems();
 	open_console();
-	setenv("PATH", "/sbin:/bin", 1);
+	setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
 	signal(SIGPIPE, SIG_IGN);
 
 	run_steps("/etc/steps");
 	report("done");
+	harness_wait();
 	sync();
 	reboot(ending());
 	for (;;)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -45,28 +46,64 @@ static int read_all(int fd, void *buf, size_t len)
 	return 0;
 }
 
-/* The answer's payload into @reply, NUL-terminated; its length, or -1. */
-static int request(uint32_t type, const struct iovec *body, int nr,
-		   char *reply, size_t size)
+/* One message whole; its type, or -1. */
+static int read_message(int fd, char *body, size_t size, uint32_t *len)
+{
+	struct xsd_sockmsg msg;
+
+	if (read_all(fd, &msg, sizeof(msg)))
+		return -1;
+	if (msg.len >= size) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (read_all(fd, body, msg.len))
+		return -1;
+	body[msg.len] = 0;
+	*len = msg.len;
+	return msg.type;
+}
+
+int store_take_event(int fd)
+{
+	char body[XENSTORE_PAYLOAD_MAX + 1];
+	uint32_t len;
+
+	return read_message(fd, body, sizeof(body), &len) == XS_WATCH_EVENT ?
+	       0 : -1;
+}
+
+int store_request(int fd, uint32_t type, const struct iovec *body, int nr,
+		  char *reply, size_t size, bool *event)
 {
 	struct xsd_sockmsg msg = { .type = type };
 	struct iovec iov[4] = { { &msg, sizeof(msg) } };
-	int i, fd = open_store();
-	int len = -1;
+	uint32_t len;
+	int i, got;
 
-	if (fd < 0)
-		return -1;
 	for (i = 0; i < nr; i++) {
 		iov[i + 1] = body[i];
 		msg.len += body[i].iov_len;
 	}
-	if (writev(fd, iov, nr + 1) == (ssize_t)(sizeof(msg) + msg.len) &&
-	    !read_all(fd, &msg, sizeof(msg)) && msg.len < size &&
-	    !read_all(fd, reply, msg.len)) {
-		reply[msg.len] = 0;
+	if (writev(fd, iov, nr + 1) != (ssize_t)(sizeof(msg) + msg.len))
+		return -1;
+	while ((got = read_message(fd, reply, size, &len)) == XS_WATCH_EVENT)
+		if (event)
+			*event = true;
+	if (got >= 0 && got != (int)type)
 		errno = EIO;
-		len = msg.type == type ? (int)msg.len : -1;
-	}
+	return got == (int)type ? (int)len : -1;
+}
+
+/* The answer's payload into @reply, NUL-terminated; its length, or -1. */
+static int request(uint32_t type, const struct iovec *body, int nr,
+		   char *reply, size_t size)
+{
+	int len, fd = open_store();
+
+	if (fd < 0)
+		return -1;
+	len = store_request(fd, type, body, nr, reply, size, NULL);
 	close(fd);
 	return len;
 }
@@ -77,7 +114,7 @@ int store_write(const char *path, const char *value)
 		{ (void *)path, strlen(path) + 1 },
 		{ (void *)value, strlen(value) },
 	};
-	char reply[64];
+	char reply[256];
 
 	return request(XS_WRITE, body, 2, reply, sizeof(reply)) < 0 ? -1 : 0;
 }

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What differs between the hypervisors that a scenario can run on.
+
+A hypervisor lays out the machine's memory for a scenario, says how the
+runner's channel is connected, and translates what comes from there.
+"""
+
+import pathlib
+
+from . import bootplan, channel, fdt, qemu, xen
+
+
+class Hypervisor:
+    """What both share: a device tree of QEMU's, and payloads behind it."""
+
+    def __init__(self, spec, parts, files):
+        self.spec, self.parts, self.files = spec, parts, files
+        self.translator = channel.Translator()
+
+    def image(self):
+        """What QEMU boots."""
+        raise NotImplementedError
+
+    def memory_mib(self):
+        """What the machine must have."""
+        return self.spec.machine.memory_mib
+
+    def describe(self, plan, chosen, folder):
+        """Place payloads, and say in /chosen what they are."""
+        raise NotImplementedError
+
+    def channel(self, harness):
+        """QEMU's options that connect the runner's socket."""
+        raise NotImplementedError
+
+    def plan(self, machine, folder):
+        """Files and device tree: (payloads, path of the dtb)."""
+        plan = bootplan.BootPlan(self.memory_mib())
+        root = fdt.parse(machine.device_tree(folder))
+        self.describe(plan, bootplan.chosen(root), folder)
+        dtb = pathlib.Path(folder) / "machine.dtb"
+        dtb.write_bytes(fdt.serialise(root))
+        return plan.payloads, dtb
+
+
+class Xenlet(Hypervisor):
+    """Our own: every domain is in the device tree, and so are its devices."""
+
+    def image(self):
+        return self.parts.hypervisor()
+
+    def describe(self, plan, chosen, folder):
+        for index, domain in enumerate(self.spec.domains.values()):
+            image = self.files.kernel(domain, folder)
+            kernel = plan.pretend(image, domain.kernel_at) \
+                if domain.kernel_at else plan.place(image)
+            ramdisk = self.files.ramdisk(domain, folder)
+            ramdisk = plan.place(ramdisk) if ramdisk else None
+            images = [plan.place(image) if image else None
+                      for image in self.files.images(domain, folder)]
+            chosen.add(bootplan.domain_node(index, domain, kernel, ramdisk,
+                                            images))
+
+    def channel(self, harness):
+        return ["-global", "virtio-mmio.force-legacy=false",
+                *qemu.harness_chardev(harness),
+                "-device", "virtio-serial-device",
+                "-device", "virtconsole,chardev=harness"]
+
+
+class Xen(Hypervisor):
+    """The real one: dom0 is in the device tree, its toolstack creates the
+    domains, and its harness speaks to the runner.
+    """
+
+    # For Xen itself and what QEMU puts into memory besides payloads.
+    SPARE_MIB = 384
+
+    def __init__(self, spec, parts, files):
+        xen.check(spec)
+        super().__init__(spec, parts, files)
+        self.translator = xen.ToolstackTranslator()
+
+    def image(self):
+        return self.parts.xen_image()
+
+    def memory_mib(self):
+        dom0 = self.spec.dom0.memory_mib
+        domains = sum(d.memory_mib for d in self.spec.domains.values())
+        return max(2 * dom0 + domains + self.SPARE_MIB,
+                   self.spec.machine.memory_mib)
+
+    def describe(self, plan, chosen, folder):
+        dom0 = self.spec.dom0
+        kernel = plan.place(self.files.kernel(dom0, folder))
+        ramdisk = pathlib.Path(folder) / "dom0.cpio"
+        ramdisk.write_bytes(self.parts.dom0_root(dom0).archive(
+            self.spec, self.files, folder))
+        bootplan.dom0_modules(chosen, kernel, plan.place(ramdisk),
+                              f"console=hvc0 {dom0.cmdline}".strip())
+        chosen.props["xen,xen-bootargs"] = fdt.strings(
+            xen.command_line(dom0.vcpus, dom0.memory_mib))
+
+    def channel(self, harness):
+        return ["-global", "virtio-mmio.force-legacy=false",
+                *qemu.harness_chardev(harness),
+                "-device", "virtio-serial-device",
+                "-device", "virtserialport,chardev=harness,name=harness"]
+
+
+class BareXen(Hypervisor):
+    """The real one with a micro-guest in dom0's place: it reports by
+    semihosting, and the console tells how it ended.
+    """
+
+    def __init__(self, spec, parts, files):
+        super().__init__(spec, parts, files)
+        self._domain = next(iter(spec.domains.values()))
+        self.translator = xen.BareTranslator(self._domain.name)
+
+    def image(self):
+        return self.parts.xen_image()
+
+    def describe(self, plan, chosen, folder):
+        domain = self._domain
+        kernel = plan.place(self.files.kernel(domain, folder))
+        bootplan.dom0_modules(chosen, kernel, None, domain.cmdline)
+        chosen.props["xen,xen-bootargs"] = fdt.strings(
+            xen.command_line(domain.vcpus, domain.memory_mib))
+
+    def channel(self, harness):
+        return [*qemu.harness_chardev(harness), "-semihosting-config",
+                "enable=on,target=native,chardev=harness"]
+
+
+def make(spec, parts, files):
+    """The hypervisor for a scenario."""
+    if spec.hypervisor == "xenlet":
+        return Xenlet(spec, parts, files)
+    return (BareXen if spec.micro else Xen)(spec, parts, files)

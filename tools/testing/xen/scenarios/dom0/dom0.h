@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * dom0's half of a test on the real Xen: it drives the toolstack and hands to
+ * the runner what the domains report, in the words of the harness channel
+ * (Documentation/virt/xen-guest/testing.rst).
+ *
+ *	verbs.c		steps that only dom0 takes
+ *	harness.c	the loop: one process behind PID 1 owns all of it
+ *	guests.c	a domain, the xl that supervises it, and its console
+ *	commands.c	what the runner asks for, as calls of xl
+ *	reports.c	what the domains report in the store
+ *	process.c	programs that run for us, and the lines that they write
+ */
+#ifndef DOM0_H
+#define DOM0_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../init/init.h"
+
+#define MAX_GUESTS	16
+#define XEN_FOLDER	"/xen"
+/* Processes of dom0 talk to the harness by datagrams to this socket. */
+#define HARNESS_SOCKET	"/run/harness"
+
+/** struct lines - text that comes in pieces; @fd is -1 where nothing comes */
+struct lines {
+	int fd;
+	size_t len;
+	char buf[2048];
+};
+
+/**
+ * struct guest - a domain as dom0 sees it
+ * @name: of the domain, and of its folder below XEN_FOLDER
+ * @domid: -1 until it was built for the first time
+ * @state: in the channel's words
+ * @xl_pid: the xl that created it and waits for its end; 0 for none
+ * @xl: what that xl says
+ * @console: what the domain writes on its console
+ */
+struct guest {
+	char name[32];
+	int domid;
+	const char *state;
+	pid_t xl_pid;
+	struct lines xl;
+	struct lines console;
+};
+
+/**
+ * struct harness - the one context of the harness process
+ * @port: to the runner
+ * @socket: from the other processes of dom0
+ * @store: connection to xenstored, -1 until there is a domain
+ * @event_missed: an event of the store's came while an answer was awaited
+ * @commands: from the runner
+ * @guests: all domains but dom0
+ * @nr_guests: how many
+ * @next_guest: the one to create when the one before it runs
+ * @over: the runner said quit
+ */
+struct harness {
+	int port;
+	int socket;
+	int store;
+	bool event_missed;
+	struct lines commands;
+	struct guest guests[MAX_GUESTS];
+	unsigned int nr_guests;
+	unsigned int next_guest;
+	bool over;
+};
+
+extern const struct verb dom0_verbs[];
+
+/* harness.c */
+/** harness_start() - fork the harness; -1 after step_fail() */
+int harness_start(void);
+/** harness_wait() - until the runner has said quit; at once without harness */
+void harness_wait(void);
+/** harness_say() - a line to the runner */
+__printf(2, 3) void harness_say(struct harness *h, const char *fmt, ...);
+
+/* guests.c */
+/** guests_find() - read which domains there are to be */
+int guests_find(struct harness *h);
+/** guests_create_next() - start creating the next one, if there is one */
+void guests_create_next(struct harness *h);
+/** guest_xl_spoke() - @g->xl is readable */
+void guest_xl_spoke(struct harness *h, struct guest *g);
+/** guest_console_spoke() - @g->console is readable */
+void guest_console_spoke(struct guest *g);
+/** guest_by_domid() - NULL if there is none */
+struct guest *guest_by_domid(struct harness *h, int domid);
+/** guest_becomes() - note and tell a new state */
+void guest_becomes(struct harness *h, struct guest *g, const char *state,
+		   const char *why);
+
+/* commands.c */
+/** command_run() - carry out a line of the runner's, and answer it */
+void command_run(struct harness *h, char *line);
+
+/* reports.c */
+/** reports_watch() - hear what a domain reports from now on */
+int reports_watch(struct harness *h, const struct guest *g);
+/** reports_collect() - forward all that lies in the store */
+void reports_collect(struct harness *h);
+/** reports_event() - the store connection is readable */
+void reports_event(struct harness *h);
+/** report_forward() - one report of a domain's */
+void report_forward(struct harness *h, int domid, const char *text);
+
+/* process.c */
+/** process_start() - a program with its output to *@fd; its pid, or -1 */
+pid_t process_start(char *const argv[], int *in, int *out);
+/**
+ * process_run() - run a program to its end, or for @seconds
+ *
+ * Its output, standard and error, comes back in @out, cut where it doesn't
+ * fit. Returns its exit status, or -1.
+ */
+int process_run(char *const argv[], int seconds, char *out, size_t size);
+/** lines_read() - take what is there; false at the end */
+bool lines_read(struct lines *l);
+/** lines_next() - cut off the next whole line; NULL if there is none */
+char *lines_next(struct lines *l, char *line, size_t size);
+void lines_close(struct lines *l);
+
+#endif /* DOM0_H */

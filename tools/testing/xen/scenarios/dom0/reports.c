@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the domains report. Each line is a node of its own below data/report
+ * in the domain's part of the store, named so that their order is that of the
+ * names; whoever has read one removes it.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xen/io/xs_wire.h>
+
+#include "dom0.h"
+
+#define STORE_SOCKET	"/run/xenstored/socket"
+#define MAX_NODES	256
+
+void report_forward(struct harness *h, int domid, const char *text)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	harness_say(h, "report %d %llu - %s", domid,
+		    ts.tv_sec * 1000000000ull + ts.tv_nsec, text);
+}
+
+static int connect_store(void)
+{
+	struct sockaddr_un addr = {
+		.sun_family = AF_UNIX, .sun_path = STORE_SOCKET,
+	};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* A path and another string, both with their ends. */
+static int two_strings(struct harness *h, uint32_t type, const char *a,
+		       const char *b)
+{
+	struct iovec body[2] = {
+		{ (void *)a, strlen(a) + 1 }, { (void *)b, strlen(b) + 1 },
+	};
+	char reply[256];
+
+	return store_request(h->store, type, body, 2, reply, sizeof(reply),
+			     &h->event_missed);
+}
+
+static int one_string(struct harness *h, uint32_t type, const char *path,
+		      char *reply, size_t size)
+{
+	struct iovec body = { (void *)path, strlen(path) + 1 };
+
+	return store_request(h->store, type, &body, 1, reply, size,
+			     &h->event_missed);
+}
+
+int reports_watch(struct harness *h, const struct guest *g)
+{
+	char path[64], token[16];
+
+	if (h->store < 0)
+		h->store = connect_store();
+	if (h->store < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
+	snprintf(token, sizeof(token), "%d", g->domid);
+	return two_strings(h, XS_WATCH, path, token) < 0 ? -1 : 0;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of a directory's answer, in order. */
+static unsigned int sort_names(char *list, int len, char **names)
+{
+	unsigned int n = 0;
+	char *p;
+
+	for (p = list; p < list + len && n < MAX_NODES; p += strlen(p) + 1)
+		names[n++] = p;
+	qsort(names, n, sizeof(names[0]), compare_strings);
+	return n;
+}
+
+static void forward_node(struct harness *h, int domid, const char *path)
+{
+	char text[512], reply[256];
+
+	if (one_string(h, XS_READ, path, text, sizeof(text)) > 0)
+		report_forward(h, domid, text);
+	one_string(h, XS_RM, path, reply, sizeof(reply));
+}
+
+static void collect(struct harness *h, const struct guest *g)
+{
+	char list[XENSTORE_PAYLOAD_MAX + 1], path[128], *names[MAX_NODES];
+	unsigned int i, n;
+	int len;
+
+	if (h->store < 0 || g->domid < 0)
+		return;
+	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
+	len = one_string(h, XS_DIRECTORY, path, list, sizeof(list));
+	if (len <= 0)
+		return;
+	n = sort_names(list, len, names);
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path),
+			 "/local/domain/%d/data/report/%.63s", g->domid,
+			 names[i]);
+		forward_node(h, g->domid, path);
+	}
+}
+
+/* An event that came in the middle of an answer may be any domain's. */
+void reports_collect(struct harness *h)
+{
+	unsigned int i;
+
+	do {
+		h->event_missed = false;
+		for (i = 0; i < h->nr_guests; i++)
+			collect(h, &h->guests[i]);
+	} while (h->event_missed);
+}
+
+/* An event says that something happened; the store says what. */
+void reports_event(struct harness *h)
+{
+	if (!store_take_event(h->store)) {
+		reports_collect(h);
+		return;
+	}
+	fprintf(stderr, "harness: the store has gone\n");
+	close(h->store);
+	h->store = -1;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Steps that only dom0 takes. */
+#include <string.h>
+
+#include "dom0.h"
+
+#define TOOLSTACK_SECONDS	60
+
+/* harness: from here on what dom0 reports reaches the runner */
+static int start_harness(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return harness_start();
+}
+
+/* toolstack: xenstored, xenconsoled, a bridge: what xl needs */
+static int start_toolstack(int argc, char **argv)
+{
+	char *const cmd[] = { "/bin/sh", "-e", "/etc/toolstack", NULL };
+	int status = run_program(TOOLSTACK_SECONDS, cmd);
+
+	(void)argc;
+	(void)argv;
+	return status ? step_fail("exit status %d, see the console", status) :
+			0;
+}
+
+/* create: the domains, one after the other */
+static int create_domains(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return tell_harness("!create") ? 0 : step_fail("no harness");
+}
+
+const struct verb dom0_verbs[] = {
+	{ "harness", "", 0, 0, start_harness },
+	{ "toolstack", "", 0, 0, start_toolstack },
+	{ "create", "", 0, 0, create_domains },
+	{ 0 }
+};
