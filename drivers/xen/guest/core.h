@@ -65,6 +65,7 @@ void xen_events_exit(void);
 int xen_time_init(void);
 void xen_time_exit(void);
 
+#ifdef XEN_GUEST_MODULE
 /* console.c: needs events; a kernel tree has hvc_xen.c instead */
 #ifdef XEN_GUEST_CONSOLE
 int xen_console_init(void);
@@ -80,9 +81,10 @@ static inline void xen_console_exit(void)
 }
 #endif
 
-/* sysfs.c */
+/* sysfs.c: a kernel tree has sys-hypervisor.c instead */
 int xen_sysfs_init(void);
 void xen_sysfs_exit(void);
+#endif /* XEN_GUEST_MODULE */
 
 /* xenbus/: needs grants and events */
 int xen_xenbus_init(void);

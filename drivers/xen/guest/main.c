@@ -45,8 +45,10 @@ static const struct layer layers[] = {
 	{ "grants", xen_grant_init, xen_grant_exit },
 	{ "events", xen_events_init, xen_events_exit },
 	{ "time", xen_time_init, xen_time_exit },
+#ifdef XEN_GUEST_MODULE
 	{ "console", xen_console_init, xen_console_exit },
 	{ "sysfs", xen_sysfs_init, xen_sysfs_exit },
+#endif
 	{ "debugfs files", xen_debugfs_files_init, xen_debugfs_files_exit },
 	{ "xenbus", xen_xenbus_init, xen_xenbus_exit },
 	{ "balloon", xen_balloon_control_init, xen_balloon_control_exit },
@@ -128,7 +130,19 @@ static struct platform_driver hypervisor_driver = {
 		.suppress_bind_attrs = true,
 	},
 };
-module_platform_driver(hypervisor_driver);
+
+/* Built in: before the device tree becomes devices, at arch_initcall_sync. */
+static int __init hypervisor_init(void)
+{
+	return platform_driver_register(&hypervisor_driver);
+}
+arch_initcall(hypervisor_init);
+
+static void __exit hypervisor_exit(void)
+{
+	platform_driver_unregister(&hypervisor_driver);
+}
+module_exit(hypervisor_exit);
 
 MODULE_DESCRIPTION("Xen guest core");
 MODULE_LICENSE("GPL");

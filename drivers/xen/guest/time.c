@@ -15,9 +15,11 @@
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/pvclock_gtod.h>
+#include <linux/static_call.h>
 #include <linux/timekeeper_internal.h>
 #include <linux/timekeeping.h>
 #include <asm/barrier.h>
+#include <asm/paravirt.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <xen/interface/platform.h>
@@ -177,18 +179,16 @@ static int forget_cpu(unsigned int cpu)
 	return 0;
 }
 
-#if defined(CONFIG_PARAVIRT) && !defined(MODULE)
-#include <asm/paravirt.h>
-
+#ifdef XEN_GUEST_MODULE
 /* The scheduler's hook is not for modules: they show stolen time in debugfs. */
 void xen_time_setup_guest(void)
 {
-	static_call_update(pv_steal_clock, xen_steal_clock);
-	static_key_slow_inc(&paravirt_steal_enabled);
 }
 #else
 void xen_time_setup_guest(void)
 {
+	static_call_update(pv_steal_clock, xen_steal_clock);
+	static_key_slow_inc(&paravirt_steal_enabled);
 }
 #endif
 

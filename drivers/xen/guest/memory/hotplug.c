@@ -90,7 +90,7 @@ static int find_space(u64 size, u64 align, u64 *start)
 	return 0;
 }
 
-static int add_range(struct added *added, u64 start, u64 size)
+static int hotplug_range(struct added *added, u64 start, u64 size)
 {
 	int err;
 
@@ -121,7 +121,7 @@ long memory_grow(unsigned long pages)
 		return -ENOMEM;
 	err = find_space(size, align, &start);
 	if (!err)
-		err = add_range(added, start, size);
+		err = hotplug_range(added, start, size);
 	if (err) {
 		pr_info("%llu MiB cannot be added (%ld)\n", size >> 20, err);
 		kfree(added);

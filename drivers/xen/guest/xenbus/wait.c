@@ -18,7 +18,7 @@
 
 #define POLL_MS	20
 
-#ifdef MODULE
+#ifdef XEN_GUEST_MODULE
 #define DEFAULT_TIMEOUT	10
 #else
 #define DEFAULT_TIMEOUT	30
@@ -93,7 +93,7 @@ static void wait_for(struct device_driver *driver)
 	}
 }
 
-#ifdef MODULE
+#ifdef XEN_GUEST_MODULE
 void xenbus_wait_for_devices(struct xenbus_driver *drv)
 {
 	wait_for(&drv->driver);
