@@ -68,6 +68,8 @@ lint: deps
 ##   make micro-guests  the bare-metal guests, out/ARCH/guest/
 ##   make kernel        a guest kernel into the cache; prints where
 ##                      ARCH= KVER=6.12 GUEST=modules|builtin|linux DEBUG=1
+##                      (builtin: by scripts/overlay, which also works on
+##                      a kernel tree of yours)
 ##                      PAGES=4k|16k|64k
 ##   make series KVER= [OUT=]   the patches and their cover letter
 ##   make clean         what the above left in this tree; the cache stays

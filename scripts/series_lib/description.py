@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The files of scripts/series.d: what each patch says, brings and edits."""
+
+import pathlib
+import re
+import subprocess
+
+from . import SeriesError
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = TREE / "scripts/series.d"
+# What a kernel is not built from.
+APART = ("Documentation/", "tools/", "MAINTAINERS")
+
+
+class Patch:
+    """One patch: @new and @replaced map a path in the kernel tree to a file
+    of ours, @edits are diffs against files of the kernel.
+    """
+
+    def __init__(self, path, tracked):
+        self.name = path.stem
+        self.where = path.name
+        self.new, self.replaced, self.edits = {}, {}, []
+        message, *sections = re.split(r"^%(\w+)\n",
+                                      path.read_text(encoding="utf-8"),
+                                      flags=re.M)
+        self.subject, _, self.body = message.strip().partition("\n\n")
+        for kind, text in zip(sections[::2], sections[1::2]):
+            for line in text.splitlines():
+                if line.strip():
+                    self._add(kind, line.strip(), tracked)
+
+    def _add(self, kind, line, tracked):
+        if kind == "edits":
+            edit = FOLDER / "edits" / line
+            if not edit.exists():
+                raise SeriesError(f"{self.where}: no edit {line}")
+            self.edits.append(edit)
+        elif kind in ("files", "replaces"):
+            table = self.new if kind == "files" else self.replaced
+            for name in self._match(line.removeprefix("!"), tracked):
+                if line.startswith("!"):
+                    table.pop(name, None)
+                else:
+                    table[name] = TREE / name
+        else:
+            raise SeriesError(f"{self.where}: unknown section %{kind}")
+
+    def _match(self, pattern, tracked):
+        """The paths that a line names: a star stays within one folder."""
+        regex = re.compile(re.escape(pattern).replace(r"\*", "[^/]*") +
+                           (".*" if pattern.endswith("/") else "$"))
+        found = [n for n in tracked if regex.match(n)]
+        if not found:
+            raise SeriesError(f"{self.where}: nothing matches {pattern}")
+        return found
+
+    @property
+    def builds(self):
+        """Does the kernel's image depend on it?"""
+        return any(not n.startswith(APART) for n in self.paths())
+
+    def paths(self):
+        """All paths that it touches."""
+        return [*self.new, *self.replaced,
+                *(p for e in self.edits for p in edited(e))]
+
+
+def edited(edit):
+    """The paths that a diff changes."""
+    return re.findall(r"^\+\+\+ b/(\S+)", edit.read_text(encoding="utf-8"),
+                      re.M)
+
+
+def tracked_files():
+    """The files of this tree, those not yet in git among them."""
+    done = subprocess.run(["git", "-C", str(TREE), "ls-files", "--cached",
+                           "--others", "--exclude-standard"],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        return sorted(str(p.relative_to(TREE)) for p in TREE.rglob("*")
+                      if p.is_file() and "out" not in p.parts)
+    return [n for n in done.stdout.splitlines() if (TREE / n).is_file()]
+
+
+def load():
+    """All patches, in their order; no path may be in two of them."""
+    tracked = tracked_files()
+    patches = [Patch(p, tracked) for p in sorted(FOLDER.glob("*.txt"))]
+    owner = {}
+    for patch in patches:
+        for name in [*patch.new, *patch.replaced]:
+            if name in owner:
+                raise SeriesError(f"{patch.where} and {owner[name]} both "
+                                  f"have {name}")
+            owner[name] = patch.where
+    return patches
