@@ -27,7 +27,9 @@ OFF = {"ours": "off", "linux": "off keep-checksum"}
 IMAGES = {"arm64": "Image", "arm": "zImage"}
 DEBIAN = {"arm64": "arm64", "arm": "armhf"}
 DEBIAN_KERNEL = {"arm64": "linux-image-arm64", "arm": "linux-image-armmp-lpae"}
+# What a guest has to load to have a disk and an interface.
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
+MODULES = {"modules": ["xen-guest", *FRONTENDS], "builtin": []}
 
 
 def last_line(command, **kwargs):
@@ -219,14 +221,13 @@ class Parts:
             folder = self.kernel_folder(kernel)
             release = (folder / "release").read_text().strip()
             sources = [(folder / "root", "kernel")]
-            if frontends == "ours":
+            if kernel.guest != "builtin" and frontends == "ours":
                 sources.append((self._our_modules(folder), "updates"))
             dest = self.out / "roots" / f"{folder.name}-{frontends}"
             root = guestroot.collect_modules(release, sources, dest)
             init = self._made_by_make("scenarios/init", "init")
-            core = ["xen-guest"] if kernel.guest == "modules" else []
             return guestroot.GuestRoot(init, self._busybox(),
                                        self._e2fsck(), root,
-                                       core + FRONTENDS,
+                                       MODULES.get(kernel.guest, FRONTENDS),
                                        OFF[frontends])
         return self._once(("root", *kernel), make)

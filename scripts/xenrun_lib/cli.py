@@ -34,7 +34,7 @@ def parser():
                    help="make the parts that are missing or out of date")
     p.add_argument("--guest", metavar="KERNEL",
                    help="boot the Linux domains with another kernel: "
-                        "modules, linux, linux+ours, any of them +debug, "
+                        "modules, builtin, linux, linux+ours, each +debug, "
                         "+arm (32 bits), +16k or +64k (pages); debian")
     p.add_argument("--hypervisor", choices=scenario.HYPERVISORS,
                    help="run on another hypervisor than the scenario says: "
@@ -98,19 +98,25 @@ class Files:
 
     def ramdisk(self, domain, folder):
         """Its user space, or None."""
-        if not domain.is_linux:
+        if not domain.is_linux or domain.has_root_disk:
             return None
         root = self.parts.of(domain.linux.arch).guest_root(domain.linux)
         path = folder / f"{domain.name}.cpio"
         path.write_bytes(root.archive(domain))
         return path
 
-    @staticmethod
-    def images(domain, folder):
+    def root_folder(self, domain, folder):
+        """Its user space, as a folder to make a disk of."""
+        root = self.parts.of(domain.linux.arch).guest_root(domain.linux)
+        return root.folder(domain, folder / f"{domain.name}.root")
+
+    def images(self, domain, folder):
         """An image for each disk, or None for an empty one."""
         for index, spec in enumerate(domain.disks):
+            content = self.root_folder(domain, folder) if spec.root else None
             if disk.needs_image(spec):
-                yield disk.make(spec, folder / f"{domain.name}.{index}.img")
+                yield disk.make(spec, folder / f"{domain.name}.{index}.img",
+                                content)
             else:
                 yield None
 

@@ -20,16 +20,20 @@ def needs_image(disk):
     return bool(disk.fs) or disk.loaded
 
 
-def make(disk, path):
-    """Make the image of a disk; the same input gives the same bytes."""
+def make(disk, path, content=None):
+    """Make the image of a disk, with the files of a folder in it; without
+    one, the same input gives the same bytes.
+    """
     path = pathlib.Path(path)
     with path.open("wb") as image:
         image.truncate(disk.size_mib << 20)
     if disk.fs != "ext4":
         return path
     block = max(disk.sector_size, 4096)
+    files = ["-d", str(content)] if content else []
     done = subprocess.run(
         [_mke2fs(), "-q", "-F", "-t", "ext4", "-b", str(block),
+         *files,
          "-U", "clear", "-E",
          "hash_seed=00000000-0000-0000-0000-000000000001,"
          "lazy_itable_init=0,nodiscard,root_owner=0:0", str(path)],

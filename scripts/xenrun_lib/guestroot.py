@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The initramfs of a Linux guest: the init program and its steps, busybox,
-e2fsck, and the modules of its kernel and of ours with their tables."""
+"""The user space of a Linux guest: the init program and its steps, busybox,
+e2fsck, and the modules of its kernel and of ours with their tables.  It goes
+into an initramfs, or into a folder that becomes a disk."""
 
 import pathlib
 import shutil
@@ -17,8 +18,34 @@ setsid taskset stat vi more less losetup""".split()
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
 
 
+class Folder:
+    """Takes what cpio.Archive takes; devices are the kernel's to make."""
+
+    def __init__(self, base):
+        self._base = pathlib.Path(base)
+
+    def _place(self, path):
+        place = self._base / path.strip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def folder(self, path, mode=0o755):
+        """A folder; one that is there already is left as it is."""
+        self._place(path).mkdir(mode=mode, exist_ok=True)
+
+    def file(self, path, data, mode=0o644):
+        """A regular file with these bytes."""
+        place = self._place(path)
+        place.write_bytes(data)
+        place.chmod(mode)
+
+    def link(self, path, target):
+        """A symbolic link."""
+        self._place(path).symlink_to(target)
+
+
 class GuestRoot:
-    """What all guests of one kernel share; add_domain() makes the archive."""
+    """What all guests of one kernel share, for archive() or folder()."""
 
     def __init__(self, init, busybox, e2fsck, module_root, names,
                  off):
@@ -29,10 +56,20 @@ class GuestRoot:
     def archive(self, domain):
         """The initramfs of this domain."""
         out = cpio.Archive()
-        for folder in FOLDERS:
-            out.folder(folder)
+        self._fill(out, domain)
         out.device("dev/console", 5, 1)
         out.device("dev/null", 1, 3, 0o666)
+        return out.finish()
+
+    def folder(self, domain, path):
+        """Put the user space of this domain into a folder; its path."""
+        path = pathlib.Path(path)
+        self._fill(Folder(path), domain)
+        return path
+
+    def _fill(self, out, domain):
+        for folder in FOLDERS:
+            out.folder(folder)
         out.file("init", self._init.read_bytes(), 0o755)
         out.file("bin/busybox", self._busybox.read_bytes(), 0o755)
         for applet in APPLETS:
@@ -44,7 +81,6 @@ class GuestRoot:
         out.file("etc/hostname", (domain.name + "\n").encode())
         out.file("etc/steps", self._steps(domain).encode())
         self._add_modules(out)
-        return out.finish()
 
     def _steps(self, domain):
         """One step a line; $modules stands for the modules of the kernel,

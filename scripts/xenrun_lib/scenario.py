@@ -61,6 +61,7 @@ DISK = {
     "size_mib": Field(int, 0, **_between(0, 4096)),
     "fs": Field(str, "", **_one_of("", "ext4")),
     "loaded": Field(bool, False),
+    "root": Field(bool, False),
     "vdev": Field(int, 51712, **_between(0, 0x0fffffff)),
     "mode": Field(str, "w", **_one_of("w", "r")),
     "sector_size": Field(int, 512, **_one_of(512, 4096)),
@@ -84,7 +85,7 @@ DOM0 = {
 }
 DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
-                    says="modules, linux, linux+ours, any of them with "
+                    says="modules, builtin, linux, linux+ours, each with "
                          "+debug, +arm, +16k or +64k, debian, micro:NAME, "
                          "micro:NAME+arm, file:PATH or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
@@ -180,10 +181,12 @@ def parse_kernel(text):
         return Kernel("modules", "ours", True)
     if guest == "debian" and not flags:
         return Kernel("debian", "linux")
-    if guest not in ("modules", "linux") or \
+    if guest not in ("modules", "builtin", "linux") or \
        any(f not in ("ours", "debug", *PAGES, *ARCHES) for f in flags):
         return None
-    ours = guest == "modules" or "ours" in flags
+    if guest == "builtin" and "ours" in flags:
+        return None
+    ours = guest != "linux" or "ours" in flags
     pages = [f for f in flags if f in PAGES] or ["4k"]
     if len(pages) > 1:
         return None
@@ -236,6 +239,10 @@ class Domain(Part):
                       for i, d in enumerate(self.disks)]
         self.vifs = [Part(f"{where}, vif {i}", VIF, v)
                      for i, v in enumerate(self.vifs)]
+        for disk in self.disks:
+            if disk.root and (not disk.fs or not self.is_linux):
+                raise XenrunError(f"{disk.where}: \"root\" wants an \"fs\" "
+                                  "and a Linux kernel")
         if self.done is None:
             self.done = self.end in ("poweroff", "reboot", "halt", "running")
 
@@ -246,8 +253,13 @@ class Domain(Part):
 
     @property
     def is_linux(self):
-        """Does it need an initramfs of ours?"""
+        """Does it need a user space of ours?"""
         return self.linux is not None
+
+    @property
+    def has_root_disk(self):
+        """Is its user space on a disk, and not in an initramfs?"""
+        return any(disk.root for disk in self.disks)
 
 
 def _check_command(action, command, names, with_dom0):

@@ -155,6 +155,9 @@ class ScenarioTest(unittest.TestCase):
                          ("modules", "ours", True, "64k", ""))
         self.assertEqual(scenario.parse_kernel("linux+arm"),
                          ("linux", "linux", False, "4k", "arm"))
+        self.assertEqual(scenario.parse_kernel("builtin"),
+                         ("builtin", "ours", False, "4k", ""))
+        self.assertIsNone(scenario.parse_kernel("builtin+ours"))
         self.assertIsNone(scenario.parse_kernel("linux+theirs"))
         self.assertIsNone(scenario.parse_kernel("linux+16k+64k"))
 

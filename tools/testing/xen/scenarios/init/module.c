@@ -197,7 +197,7 @@ const struct verb module_verbs[] = {
 	{ "autoload", "", 0, 0, autoload },
 	{ "load", "<module>...", 1, MAX_WORDS, load },
 	{ "unload", "<module>...", 1, MAX_WORDS, unload },
-	{ "await-module", "<module>...", 1, MAX_WORDS, await_module },
+	{ "await-module", "[<module>...]", 0, MAX_WORDS, await_module },
 	{ "reload", "<times> <core> <frontend>...", 3, MAX_WORDS, reload },
 	{ 0 }
 };
