@@ -36,14 +36,16 @@ static void target_changed(struct xenbus_watch *watch, const char *path,
  * @know_overhead: there was a first target
  * @overhead: see balloon_overhead()
  */
-static struct balloon_control {
+struct balloon_control {
 	struct device *sysfs;
 	struct xenbus_watch watch;
 	struct notifier_block notifier;
 	bool watching;
 	bool know_overhead;
 	unsigned long overhead;
-} control = {
+};
+
+static struct balloon_control control = {
 	.watch = { .node = "memory/target", .callback = target_changed },
 };
 

@@ -77,6 +77,8 @@ struct balloon_step {
 /**
  * balloon_next_step() - what brings the guest nearer to its target
  * @state: where it is
+ *
+ * Return: one step; the next is another question.
  */
 struct balloon_step balloon_next_step(const struct balloon_state *state);
 
