@@ -6,6 +6,8 @@
  */
 #include "event.h"
 
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 #include <xen/sched.h>
 
 #define PENDING		(1U << EVTCHN_FIFO_PENDING)
@@ -399,11 +401,40 @@ static void keep_a_channel(void)
 	close_port(filler);
 }
 
+/* The store's, which the toolstack made: whoever loses it has no devices. */
+static void keep_the_stores(void)
+{
+	struct xen_hvm_param param = {
+		.domid = DOMID_SELF, .index = HVM_PARAM_STORE_EVTCHN,
+	};
+	evtchn_port_t again, wanted;
+	struct evtchn_status op;
+
+	if (hvm_op(HVMOP_get_param, &param) || !param.value ||
+	    status(DOMID_SELF, param.value, &op) ||
+	    op.status != EVTCHNSTAT_interdomain) {
+		report(SKIP, "the store's channel can be bound again",
+		       "nobody serves a store here");
+		return;
+	}
+	wanted = param.value;
+	expect(close_port(wanted), 0, "close the store's channel");
+	expect(bind_interdomain(op.u.interdomain.dom, op.u.interdomain.port,
+				&again), 0,
+	       "the store's channel can be bound again");
+	expect(again, wanted, "under the same number");
+	expect(send(again), 0, "and be used");
+	/* Its events would be in the way of what follows. */
+	close_port(again);
+	clear_bit(info->evtchn_pending, again);
+}
+
 void test_main(void)
 {
 	unsigned int i;
 
 	info = shared_info_map();
+	keep_the_stores();
 	blocks = page_alloc();
 	for (i = 0; i < 8; i++)
 		words[i] = page_alloc();

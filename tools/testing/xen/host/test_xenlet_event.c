@@ -130,7 +130,7 @@ static void test_virqs(void)
 
 static void test_services(void)
 {
-	evtchn_port_t port;
+	evtchn_port_t port, other;
 	int handle;
 
 	enter(0, 0);
@@ -148,12 +148,26 @@ static void test_services(void)
 	on_port(EVTCHNOP_close, port);
 	event_service_notify(handle);
 	ktap_ok(!pending(0, port), "a closed port hears nothing");
+	enter(1, 0);
+	ktap_ok(bind(0, SERVICE_PORTS + handle, &other) == -XEN_EINVAL,
+		"another domain cannot bind it");
+	enter(0, 0);
+	ktap_ok(bind(0, SERVICE_PORTS + handle + 1, &other) == -XEN_EINVAL &&
+		bind(0, ~0U, &other) == -XEN_EINVAL,
+		"nor what is no service's end");
+	ktap_ok(!bind(0, SERVICE_PORTS + handle, &port) && noted == 3 &&
+		pending(0, port),
+		"the same domain can bind it again, and both look");
+	ktap_ok(bind(0, SERVICE_PORTS + handle, &other) == -XEN_EINVAL, "once");
+	on_port(EVTCHNOP_send, port);
+	ktap_ok(noted == 4, "the service hears it again");
+	on_port(EVTCHNOP_close, port);
 	event_service_unbind(handle);
 	event_service_unbind(handle);
 	event_service_notify(handle);
 	event_service_notify(0);
 	event_service_notify(99999);
-	ktap_ok(noted == 2, "a handle given back is silent");
+	ktap_ok(noted == 4, "a handle given back is silent");
 
 	alloc(0, &port);
 	handle = event_service_bind(&guests[0], port, note, NULL);
@@ -241,6 +255,7 @@ int main(void)
 {
 	u64 before = frames_before();
 
+	service.is_service = true;
 	create_guest(0);
 	create_guest(1);
 	test_interdomain();

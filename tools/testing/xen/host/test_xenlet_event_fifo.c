@@ -122,6 +122,8 @@ static void take(unsigned int vcpu, unsigned int priority, evtchn_port_t *ports)
 	*ports = 0;
 }
 
+static evtchn_port_t spare[4];
+
 static bool took(unsigned int vcpu, unsigned int priority, evtchn_port_t first,
 		 evtchn_port_t second, evtchn_port_t third)
 {
@@ -252,7 +254,7 @@ static void test_masked(void)
 	on_port(EVTCHNOP_close, port);
 	ktap_ok(*word(port) == LINKED, "a port closed while linked stays so");
 	ktap_ok(open_ipi(0) == port + 1, "and is not given out meanwhile");
-	take(0, 7, (evtchn_port_t[4]){ 0 });
+	take(0, 7, spare);
 	ktap_ok(open_ipi(0) == port, "but after the guest has dropped it");
 	*word(port + 2) = PENDING;
 	on_port(EVTCHNOP_unmask, port + 2);
@@ -272,7 +274,7 @@ static void test_vcpus(void)
 	get(&op, sizeof(op));
 	near = op.local_port;
 	b = open_ipi(0);
-	take(0, 7, (evtchn_port_t[4]){ 0 });
+	take(0, 7, spare);
 
 	on_port(EVTCHNOP_send, near);
 	move(a, 1);

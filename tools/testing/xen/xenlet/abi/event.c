@@ -51,6 +51,9 @@ static int connect(struct domain *d, struct domain *peer,
 	ret = port_alloc(d, &port);
 	if (ret)
 		return ret;
+	*number = port->number;
+	if (!peer->domid && peer_port >= SERVICE_PORTS)
+		return service_bind_again(d, peer_port, port);
 	other = peer->events ? port_find(peer, peer_port) : NULL;
 	if (!other || other->state != PORT_UNBOUND || other->remote != d->domid)
 		return -XEN_EINVAL;
@@ -63,7 +66,6 @@ static int connect(struct domain *d, struct domain *peer,
 	other->peer_port = port->number;
 	/* The peer may have sent before there was anybody to hear it. */
 	port_notify(d, port);
-	*number = port->number;
 	return 0;
 }
 
@@ -201,7 +203,7 @@ static void describe(const struct port *port, struct evtchn_status *op)
 	case PORT_SERVICE:
 		op->status = EVTCHNSTAT_interdomain;
 		op->u.interdomain.dom = service_domain()->domid;
-		op->u.interdomain.port = port->number;
+		op->u.interdomain.port = service_number(port->service);
 		break;
 	case PORT_VIRQ:
 		op->status = EVTCHNSTAT_virq;

@@ -13,6 +13,9 @@
 #define PORT_GROUPS		32
 #define PORT_BUCKETS		(PORT_GROUPS * BUCKETS_PER_GROUP)
 
+/* Where the services' ends have their numbers: no domain has such ports. */
+#define SERVICE_PORTS		0x1000000
+
 enum port_state {
 	PORT_FREE,
 	PORT_RESERVED,		/* port 0 */
@@ -161,6 +164,15 @@ void fifo_destroy(struct domain *d);
 void service_send(struct event_service *service);
 /** service_lost() - the guest closed the port */
 void service_lost(struct event_service *service);
+/** service_number() - what the guest knows as the other end's port */
+evtchn_port_t service_number(const struct event_service *service);
+/** service_bind_again() - @port is the guest's end of a channel to a service
+ * that it closed; -EINVAL if there is none of that number
+ */
+int service_bind_again(struct domain *d, evtchn_port_t number,
+		       struct port *port);
+/** service_forget() - @d, whose ports are all closed, goes */
+void service_forget(const struct domain *d);
 
 /** vcpu_mark_pending() - evtchn_upcall_pending, and the interrupt if it was
  * not set yet; a vCPU without vcpu_info gets both when it registers one

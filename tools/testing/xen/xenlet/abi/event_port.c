@@ -80,6 +80,7 @@ void event_destroy(struct domain *d)
 	while (!event_close_some(d, PORTS_PER_BUCKET))
 		;
 	fifo_destroy(d);
+	service_forget(d);
 	for (i = 0; i < table->nr_buckets; i++)
 		heap_free(port_at(table, i * PORTS_PER_BUCKET));
 	for (i = 0; i < PORT_GROUPS; i++)

@@ -13,7 +13,8 @@
 /**
  * struct event_service - a service's end
  * @fn: NULL if the entry is free
- * @guest: NULL once the guest has closed its end
+ * @guest: whose other end is; NULL once that domain has no ports any more
+ * @port: the other end; 0 while the guest has closed it: it may bind again
  */
 struct event_service {
 	void (*fn)(void *ctx);
@@ -67,11 +68,31 @@ int event_service_bind(struct domain *remote, evtchn_port_t remote_port,
 	return handle;
 }
 
+int service_bind_again(struct domain *d, evtchn_port_t number,
+		       struct port *port)
+{
+	struct event_service *service = by_handle(number - SERVICE_PORTS);
+
+	if (!service || service->guest != d || service->port)
+		return -XEN_EINVAL;
+	service->port = port->number;
+	port_open(d, port, PORT_SERVICE, 0);
+	port->service = service;
+	service->fn(service->ctx);
+	port_notify(d, port);
+	return 0;
+}
+
+evtchn_port_t service_number(const struct event_service *service)
+{
+	return SERVICE_PORTS + (service - services.entries) + 1;
+}
+
 void event_service_notify(int handle)
 {
 	struct event_service *service = by_handle(handle);
 
-	if (service && service->guest)
+	if (service && service->port)
 		port_notify(service->guest,
 			    port_find(service->guest, service->port));
 }
@@ -82,7 +103,7 @@ void event_service_unbind(int handle)
 
 	if (!service)
 		return;
-	if (service->guest) {
+	if (service->port) {
 		struct port *port = port_find(service->guest, service->port);
 
 		port->state = PORT_UNBOUND;
@@ -99,5 +120,14 @@ void service_send(struct event_service *service)
 /* The handle stays valid, and silent, until the service gives it back. */
 void service_lost(struct event_service *service)
 {
-	service->guest = NULL;
+	service->port = 0;
+}
+
+void service_forget(const struct domain *d)
+{
+	int i;
+
+	for (i = 0; i < MAX_SERVICE_PORTS; i++)
+		if (services.entries[i].guest == d)
+			services.entries[i].guest = NULL;
 }
