@@ -60,6 +60,8 @@ void xen_grant_exit(void);
 /* events/ */
 int xen_events_init(void);
 void xen_events_exit(void);
+/* When all devices are shut down, for the kernel that kexec starts. */
+void xen_events_shutdown(void);
 
 /* time.c */
 int xen_time_init(void);

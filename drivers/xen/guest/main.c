@@ -113,6 +113,12 @@ err_forget:
 	return err;
 }
 
+/* The devices above were made later, and are shut down before. */
+static void hypervisor_shutdown(struct platform_device *pdev)
+{
+	xen_events_shutdown();
+}
+
 static const struct of_device_id hypervisor_ids[] = {
 	{ .compatible = "xen,xen" },
 	{ }
@@ -123,6 +129,7 @@ MODULE_ALIAS("of:N*T*Cxen,xen_*");
 
 static struct platform_driver hypervisor_driver = {
 	.probe = hypervisor_probe,
+	.shutdown = hypervisor_shutdown,
 	.driver = {
 		.name = "xen-guest",
 		.of_match_table = hypervisor_ids,

@@ -18,6 +18,7 @@
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <asm/sync_bitops.h>
+#include <asm/xen/events.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <xen/balloon.h>
@@ -210,8 +211,11 @@ int xen_vcpu_register(unsigned int cpu)
 	if (err) {
 		/* Refused because an earlier load chose the same place? */
 		WRITE_ONCE(slot->evtchn_upcall_pending, 0);
+		xchg_xen_ulong(&slot->evtchn_pending_sel, 0);
 		if (!is_live(cpu, slot))
 			return err;
+		/* As the first registration leaves it: look at all ports. */
+		xchg_xen_ulong(&slot->evtchn_pending_sel, ~(xen_ulong_t)0);
 	}
 	per_cpu(xen_vcpu, cpu) = slot;
 	return 0;

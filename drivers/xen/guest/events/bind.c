@@ -6,10 +6,13 @@
  * closed with the last reference. All of this runs in process context under
  * xen_events.bind_lock, except for sending.
  */
+#define pr_fmt(fmt) "xen: events: " fmt
+
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/printk.h>
 #include <linux/seq_file.h>
 #include <xen/events.h>
 #include <xen/xen-ops.h>
@@ -454,6 +457,8 @@ void xen_irq_resume(void)
 	guard(mutex)(&xen_events.bind_lock);
 	xa_for_each(&xen_events.slots, slot, port)
 		xen_port_rename(port, 0);
+	if (xen_events.abi->resume && xen_events.abi->resume())
+		pr_err("no events after this resume\n");
 	xa_for_each(&xen_events.slots, slot, port) {
 		if (port->kind == XEN_PORT_EVENT)
 			continue;

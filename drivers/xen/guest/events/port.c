@@ -11,12 +11,12 @@
  */
 #define pr_fmt(fmt) "xen: events: " fmt
 
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/irqdomain.h>
 #include <linux/jiffies.h>
-#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -25,6 +25,7 @@
 #include <xen/xenbus.h>
 
 #include "../trace.h"
+#include "param.h"
 #include "port.h"
 
 struct xen_events xen_events = {
@@ -165,6 +166,28 @@ void xen_port_retrigger(struct xen_port *port)
 		unhold_locked(port, XEN_HOLD_MOVING);
 	}
 	raw_spin_unlock_irqrestore(&port->lock, flags);
+}
+
+void xen_port_strand(evtchn_port_t nr)
+{
+	struct xen_port *port;
+
+	rcu_read_lock();
+	port = xen_port_find(nr);
+	if (port && cpu_online(port->cpu))
+		xen_port_retrigger(port);
+	rcu_read_unlock();
+}
+
+void xen_ports_revive(unsigned int cpu)
+{
+	struct xen_port *port;
+	unsigned long nr;
+
+	xa_for_each(&xen_events.ports, nr, port)
+		if (port->pinned && port->cpu == cpu &&
+		    xen_events.abi->is_pending(nr))
+			xen_port_retrigger(port);
 }
 
 unsigned int xen_ports_on(unsigned int cpu)

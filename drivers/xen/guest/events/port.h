@@ -91,6 +91,7 @@ struct xen_port {
  * @domain: the interrupts; NULL while the layer is down
  * @bind_lock: serialises binding and unbinding
  * @strays: upcalls for a port that nobody has open
+ * @kexec: the reboot that is going on leads to another kernel
  *
  * Lock order: @bind_lock, the interrupt core's locks, a port's lock.
  */
@@ -101,6 +102,7 @@ struct xen_events {
 	struct irq_domain *domain;
 	struct mutex bind_lock; /* all that opens or closes a port */
 	atomic_t strays;
+	bool kexec;
 };
 
 extern struct xen_events xen_events;
@@ -183,6 +185,34 @@ int xen_port_route(struct xen_port *port, unsigned int cpu);
 
 /* How many ports a CPU has to serve. */
 unsigned int xen_ports_on(unsigned int cpu);
+
+/**
+ * xen_port_strand() - a port was on the queue of a CPU that is gone
+ * @nr: its number; pending and not masked
+ *
+ * It fires where it is delivered now. What is tied to the CPU waits for it.
+ */
+void xen_port_strand(evtchn_port_t nr);
+
+/* What waited for this CPU, fires; on the CPU, with interrupts off. */
+void xen_ports_revive(unsigned int cpu);
+
+/* reset.c */
+
+/**
+ * xen_channels_reset() - back to two levels, with all channels of others open
+ *
+ * Process context, while nobody in the domain has a port bound. Does nothing
+ * if there are two levels already.
+ *
+ * Return: 0, or a negative errno: the hypervisor still writes to FIFO's pages.
+ */
+int xen_channels_reset(void);
+
+/* kexec.c */
+
+int xen_events_watch_kexec(void);
+void xen_events_forget_kexec(void);
 
 /* irq.c */
 

@@ -39,10 +39,6 @@ static void two_level_exit(void)
 	memset(shared->evtchn_mask, 0xff, sizeof(shared->evtchn_mask));
 }
 
-static void two_level_cpu_up(unsigned int cpu)
-{
-}
-
 static int two_level_open(evtchn_port_t port)
 {
 	if (port >= XEN_2L_PORTS)
@@ -116,7 +112,6 @@ const struct xen_event_abi xen_two_level_abi = {
 	.max_ports = XEN_2L_PORTS,
 	.init = two_level_init,
 	.exit = two_level_exit,
-	.cpu_up = two_level_cpu_up,
 	.open = two_level_open,
 	.move = two_level_move,
 	.mask = two_level_mask,

@@ -18,6 +18,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <asm/barrier.h>
 #include <xen/events.h>
 #include <xen/guest.h>
@@ -26,6 +27,7 @@
 #include "../core.h"
 #include "../shared_info.h"
 #include "../trace.h"
+#include "param.h"
 #include "port.h"
 
 /* Passes over the pending events before others on the CPU get a turn. */
@@ -33,6 +35,10 @@
 
 bool xen_fifo_events;
 EXPORT_SYMBOL_GPL(xen_fifo_events);
+
+static bool fifo_events = true;
+module_param(fifo_events, bool, 0444);
+MODULE_PARM_DESC(fifo_events, "Use FIFO event channels if there are any");
 
 DEFINE_PER_CPU(struct xen_upcall_stats, xen_upcall_stats);
 
@@ -132,7 +138,7 @@ static int start_cpu(unsigned int cpu)
 		return 0;
 	}
 	per_cpu(xen_vcpu, cpu)->evtchn_upcall_mask = 0;
-	xen_events.abi->cpu_up(cpu);
+	xen_ports_revive(cpu);
 	enable_percpu_irq(xen_guest()->upcall_irq, IRQ_TYPE_NONE);
 	/*
 	 * An event may have come when this CPU went, or while it was away.
@@ -151,6 +157,74 @@ static int stop_cpu(unsigned int cpu)
 	return 0;
 }
 
+/* The last that may still have served events there is the CPU itself. */
+static int bury_cpu(unsigned int cpu)
+{
+	if (xen_events.abi->cpu_dead)
+		xen_events.abi->cpu_dead(cpu, xen_port_strand);
+	return 0;
+}
+
+static void register_here(void *unused)
+{
+	xen_vcpu_register(smp_processor_id());
+}
+
+/*
+ * While there are two levels, which is what tells that an earlier vcpu_info
+ * is still in use. A vCPU that is up can only be registered by itself.
+ */
+static void register_vcpus(void)
+{
+	unsigned int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		if (cpu_online(cpu))
+			smp_call_function_single(cpu, register_here, NULL, 1);
+		else
+			xen_vcpu_register(cpu);
+	}
+	cpus_read_unlock();
+}
+
+static int choose_abi(void)
+{
+	/* A kernel before this one may have left FIFO's pages behind. */
+	int err = xen_channels_reset();
+
+	if (err) {
+		pr_err("FIFO channels of an earlier kernel stay (%d)\n", err);
+		return err;
+	}
+	register_vcpus();
+	xen_fifo_events = fifo_events && !xen_fifo_abi.init();
+	xen_events.abi = xen_fifo_events ? &xen_fifo_abi : &xen_two_level_abi;
+	pr_info("%s event channels\n", xen_events.abi->name);
+	return xen_fifo_events ? 0 : xen_two_level_abi.init();
+}
+
+static int watch_cpus(void)
+{
+	int err;
+
+	err = cpuhp_setup_state_nocalls(CPUHP_XEN_EVTCHN_PREPARE,
+					"arm/xen:events", NULL, bury_cpu);
+	if (err)
+		return err;
+	err = cpuhp_setup_state(CPUHP_AP_ARM_XEN_STARTING, "arm/xen:starting",
+				start_cpu, stop_cpu);
+	if (err)
+		cpuhp_remove_state_nocalls(CPUHP_XEN_EVTCHN_PREPARE);
+	return err;
+}
+
+static void forget_cpus(void)
+{
+	cpuhp_remove_state(CPUHP_AP_ARM_XEN_STARTING);
+	cpuhp_remove_state_nocalls(CPUHP_XEN_EVTCHN_PREPARE);
+}
+
 int xen_events_init(void)
 {
 	unsigned int cpu, irq = xen_guest()->upcall_irq;
@@ -158,9 +232,8 @@ int xen_events_init(void)
 
 	for_each_possible_cpu(cpu)
 		per_cpu(more_work, cpu) = IRQ_WORK_INIT_HARD(go_on);
-	xen_events.abi = &xen_two_level_abi;
 	atomic_set(&xen_events.strays, 0);
-	err = xen_events.abi->init();
+	err = choose_abi();
 	if (err)
 		return err;
 	err = xen_irq_domain_init();
@@ -171,12 +244,16 @@ int xen_events_init(void)
 		pr_err("interrupt %u cannot be had (%d)\n", irq, err);
 		goto err_domain;
 	}
-	err = cpuhp_setup_state(CPUHP_AP_ARM_XEN_STARTING, "arm/xen:starting",
-				start_cpu, stop_cpu);
+	err = watch_cpus();
 	if (err)
 		goto err_irq;
+	err = xen_events_watch_kexec();
+	if (err)
+		goto err_cpus;
 	return 0;
 
+err_cpus:
+	forget_cpus();
 err_irq:
 	free_percpu_irq(irq, &xen_upcall_stats);
 err_domain:
@@ -191,7 +268,8 @@ void xen_events_exit(void)
 	unsigned int cpu;
 
 	WARN_ON(!xa_empty(&xen_events.ports));
-	cpuhp_remove_state(CPUHP_AP_ARM_XEN_STARTING);
+	xen_events_forget_kexec();
+	forget_cpus();
 	free_percpu_irq(xen_guest()->upcall_irq, &xen_upcall_stats);
 	/* Queued by an upcall before its CPU was stopped. */
 	for_each_possible_cpu(cpu)

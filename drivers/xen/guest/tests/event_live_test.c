@@ -264,6 +264,63 @@ static void a_closed_port_is_free_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&loop.peer.event_channels), 0);
 }
 
+#define MANY	4200
+
+/* Opens @count ports that nobody binds; how many there were to be had. */
+static unsigned int fill(evtchn_port_t *ports, unsigned int count)
+{
+	struct evtchn_alloc_unbound alloc = {
+		.dom = DOMID_SELF,
+		.remote_dom = DOMID_SELF,
+	};
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (HYPERVISOR_event_channel_op(EVTCHNOP_alloc_unbound, &alloc))
+			break;
+		ports[i] = alloc.port;
+	}
+	return i;
+}
+
+static void empty(const evtchn_port_t *ports, unsigned int count)
+{
+	struct evtchn_close close;
+
+	while (count--) {
+		close.port = ports[count];
+		HYPERVISOR_event_channel_op(EVTCHNOP_close, &close);
+	}
+}
+
+static void ports_beyond_two_levels_work(struct kunit *test)
+{
+	evtchn_port_t *ports;
+	unsigned int count;
+
+	if (!xen_fifo_events)
+		kunit_skip(test, "two levels have 4096 ports");
+	ports = kunit_kcalloc(test, MANY, sizeof(*ports), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ports);
+	close_loop(test);
+	count = fill(ports, MANY);
+	if (count < MANY) {
+		empty(ports, count);
+		open_loop(test);
+		kunit_skip(test, "this domain may open %u ports", count);
+	}
+	KUNIT_EXPECT_EQ(test, open_loop(test), 0);
+	KUNIT_EXPECT_GE(test, loop.plain_port, 4096);
+	settle();
+	notify_remote_via_irq(loop.late_irq);
+	KUNIT_EXPECT_TRUE(test, fires());
+	notify_remote_via_irq(loop.plain_irq);
+	KUNIT_EXPECT_TRUE(test, fires());
+	KUNIT_EXPECT_EQ(test, atomic_read(&loop.plain_events), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&loop.late_events), 1);
+	empty(ports, count);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_event_arrives),
 	KUNIT_CASE(many_arrive_one_by_one),
@@ -276,6 +333,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_leave_a_cpu_that_goes),
 	KUNIT_CASE(references_keep_a_port),
 	KUNIT_CASE(ports_that_cannot_be_bound),
+	KUNIT_CASE(ports_beyond_two_levels_work),
 	KUNIT_CASE(a_closed_port_is_free_again),
 	{ }
 };

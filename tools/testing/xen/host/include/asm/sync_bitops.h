@@ -13,12 +13,12 @@
 #define HOST_EXCHANGE()	do { } while (0)
 #endif
 
-static inline uint16_t sync_cmpxchg(uint16_t *ptr, uint16_t old, uint16_t new)
-{
-	HOST_EXCHANGE();
-	__atomic_compare_exchange_n(ptr, &old, new, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_SEQ_CST);
-	return old;
-}
+#define sync_cmpxchg(ptr, old, new) ({ \
+	__typeof__(*(ptr)) _old = (old), _new = (new); \
+	HOST_EXCHANGE(); \
+	__atomic_compare_exchange_n((ptr), &_old, _new, false, \
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	_old; \
+})
 
 #endif /* XEN_HOST_ASM_SYNC_BITOPS_H */
