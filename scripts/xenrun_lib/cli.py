@@ -41,6 +41,9 @@ def parser():
                         "our own, or the real Xen with its toolstack")
     p.add_argument("--image", metavar="FILE",
                    help="another image of the hypervisor")
+    p.add_argument("--in-dom0", action="store_true",
+                   help="boot a micro-guest in dom0's place, as always on "
+                        "the real Xen")
     p.add_argument("--dom0", metavar="KERNEL",
                    help="boot dom0 of the real Xen with another kernel: "
                         "debian, builtin, linux, the latter two +debug")
@@ -131,9 +134,12 @@ class Run:
                                     self.hypervisor.memory_mib(),
                                     args.icount or spec.machine.icount,
                                     self._cpu_model(), parts.arch)
-        name = spec.name if spec.hypervisor == "xenlet" \
-            else f"{spec.name}.{spec.hypervisor}"
-        self.log = parts.out / "log" / f"{name}.console"
+        name = [spec.name]
+        if spec.hypervisor != "xenlet":
+            name.append(spec.hypervisor)
+        elif spec.in_dom0:
+            name.append("dom0")
+        self.log = parts.out / "log" / ".".join([*name, "console"])
 
     def _cpu_model(self):
         """Most CPUs of that time have no 16 KiB pages."""
@@ -204,6 +210,8 @@ def run_one(name, parts, args, out=None, guest=None):
             spec.use_kernel(guest or args.guest)
         if args.hypervisor:
             spec.use_hypervisor(args.hypervisor)
+        if args.in_dom0:
+            spec.put_in_dom0()
         if args.dom0:
             spec.use_dom0(args.dom0)
         facts = verdict.Verdict(f"{spec.name}: {spec.title}", out)

@@ -108,18 +108,12 @@ class Xen(Hypervisor):
                 "-device", "virtserialport,chardev=harness,name=harness"]
 
 
-class BareXen(Hypervisor):
-    """The real one with a micro-guest in dom0's place: it reports by
-    semihosting, and the console tells how it ended.
-    """
+class Bare(Hypervisor):
+    """A micro-guest in dom0's place."""
 
     def __init__(self, spec, parts, files):
         super().__init__(spec, parts, files)
         self._domain = next(iter(spec.domains.values()))
-        self.translator = xen.BareTranslator(self._domain.name)
-
-    def image(self):
-        return self.parts.xen_image()
 
     def describe(self, plan, chosen, folder):
         domain = self._domain
@@ -128,13 +122,34 @@ class BareXen(Hypervisor):
         chosen.props["xen,xen-bootargs"] = fdt.strings(
             xen.command_line(domain.vcpus, domain.memory_mib))
 
+
+class BareXen(Bare):
+    """On the real one it reports by semihosting, and the console tells how
+    it ended.
+    """
+
+    def __init__(self, spec, parts, files):
+        super().__init__(spec, parts, files)
+        self.translator = xen.BareTranslator(self._domain.name)
+
+    def image(self):
+        return self.parts.xen_image()
+
     def channel(self, harness):
         return [*qemu.harness_chardev(harness), "-semihosting-config",
                 "enable=on,target=native,chardev=harness"]
 
 
+class BareXenlet(Bare, Xenlet):
+    """On ours nothing is different from a domain's."""
+
+    describe = Bare.describe
+
+
 def make(spec, parts, files):
     """The hypervisor for a scenario."""
-    if spec.hypervisor == "xenlet":
-        return Xenlet(spec, parts, files)
-    return (BareXen if spec.micro else Xen)(spec, parts, files)
+    if spec.in_dom0:
+        kind = BareXenlet if spec.hypervisor == "xenlet" else BareXen
+    else:
+        kind = Xenlet if spec.hypervisor == "xenlet" else Xen
+    return kind(spec, parts, files)

@@ -312,6 +312,7 @@ class Scenario(Part):
             raise XenrunError(f"{where}: a scenario is an object")
         super().__init__(where, SCENARIO, data)
         self.name = name
+        self.in_dom0 = False
         self.machine = Part(f"{where}: machine", MACHINE, self.machine)
         self.domains = {n: Domain(f"{where}: domain {n}", n, d)
                         for n, d in self.domains.items()}
@@ -340,6 +341,8 @@ class Scenario(Part):
                 self.machine.device_tree == "none" or not self.expect.boots):
             raise XenrunSkip(f"{self.name} is about {self.hypervisor}")
         self.hypervisor = name
+        if name == "xen" and self.is_micro:
+            self.put_in_dom0()
         _check_actions(self)
 
     def use_dom0(self, kernel):
@@ -351,15 +354,23 @@ class Scenario(Part):
     @property
     def with_toolstack(self):
         """Is there a dom0 with a user space?"""
-        return self.hypervisor == "xen" and not self.micro
+        return self.hypervisor == "xen" and not self.in_dom0
 
     @property
-    def micro(self):
-        """The name of the micro-guest that it is about, or None."""
-        kinds = [d.kernel.partition(":") for d in self.domains.values()]
-        return kinds[0][2] if len(kinds) == 1 and kinds[0][0] == "micro" \
-            else None
+    def is_micro(self):
+        """Is it about a micro-guest and nothing else?"""
+        return [d.kernel.partition(":")[0]
+                for d in self.domains.values()] == ["micro"]
 
+    def put_in_dom0(self):
+        """Boot the only domain in dom0's place, and by its name."""
+        if not self.is_micro:
+            raise XenrunError(f"{self.name}: only a micro-guest can be dom0 "
+                              "by itself")
+        self.in_dom0 = True
+        (domain,) = self.domains.values()
+        domain.name = Dom0.name
+        self.domains = {domain.name: domain}
 
 def micro(name, options, arch=""):
     """The scenario of one micro-guest: one domain that says it all."""

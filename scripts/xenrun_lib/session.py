@@ -7,11 +7,12 @@ The session owns all state of the run.  Nothing here blocks but _wait().
 
 import collections
 import re
+import select
 import selectors
 import time
 
 from . import channel
-from .scenario import DOM0_COMMANDS
+from .scenario import DOM0_COMMANDS, Dom0
 from .verdict import ERROR, FAIL, PASS, SKIP
 
 CONSOLE_TAIL = 60
@@ -59,7 +60,8 @@ class Peer:
     @property
     def leaves(self):
         """Is it gone, or will it go by itself, as dom0 does?"""
-        return self.gone or not self.domid
+        return self.gone or self.domid is None or \
+            isinstance(self.spec, Dom0)
 
     def waits_for(self):
         """What is missing, for the message when time is up."""
@@ -311,7 +313,16 @@ class Session:
         for line in self._console_lines.feed(data):
             self.tail.append(line)
             self._console_text.append(line)
-            self._on_messages(self._translator.from_console(line))
+            messages = self._translator.from_console(line)
+            if messages:
+                self._drain_harness()
+            self._on_messages(messages)
+
+    def _drain_harness(self):
+        """What was said there before the console's line comes first."""
+        while self._harness and \
+                select.select([self._harness], [], [], 0)[0]:
+            self._read_harness()
 
     def _read_harness(self):
         try:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from . import XenrunError, build, cli, scenario, verdict
+from . import XenrunError, agree, build, cli, scenario, verdict
 
 TREE = build.TREE
 KUNIT = [("kunit", None)]
@@ -22,6 +22,8 @@ FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "neighbours", "budget", "bad-domains", "no-device-tree"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]
+# On the real Xen, with Debian's kernel in dom0.
+REAL = ["xen"]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
@@ -130,15 +132,18 @@ class Scenarios:
         self.tally = tally
         self.parts = build.Parts(arch, build=True)
 
+    def _run(self, argv, where):
+        self.tally.head(where)
+        _, facts = cli.run_one(argv[0], self.parts,
+                               cli.parser().parse_args(["--build", *argv]))
+        self.tally.add_verdict(where, facts)
+        return facts
+
     def run(self, name, kernel=None):
         """Run one; True if nothing failed."""
-        argv = ["--build", name] + (["--guest", kernel] if kernel else [])
+        argv = [name] + (["--guest", kernel] if kernel else [])
         where = f"{name} ({kernel})" if kernel else name
-        self.tally.head(where)
-        code, facts = cli.run_one(name, self.parts,
-                                  cli.parser().parse_args(argv))
-        self.tally.add_verdict(where, facts)
-        return code in (0, 4)
+        return self._run(argv, where).outcome in (verdict.PASS, verdict.SKIP)
 
     def micro(self, arch=""):
         """The micro-guests, the canary first: if it fails, no other can
@@ -162,6 +167,28 @@ class Scenarios:
         return alive
 
 
+    def agree(self):
+        """Each micro-guest in dom0's place, on xenlet and on the real Xen:
+        the verdicts must be the same.
+        """
+        allowed = agree.exceptions()
+        for name, _ in self.parts.micro_list():
+            outcomes = []
+            for hypervisor in scenario.HYPERVISORS:
+                facts = self._run([f"micro:{name}", "--in-dom0",
+                                   "--hypervisor", hypervisor],
+                                  f"micro:{name} as dom0 ({hypervisor})")
+                outcomes.append(agree.facts_of(facts.outcomes, "dom0"))
+            for fact in agree.compare(*outcomes, allowed.get(name, {})):
+                self._state(f"micro:{name}", *fact)
+
+    def _state(self, where, outcome, name, why):
+        """A fact of the suite's own."""
+        self.tally.add(where, outcome, name, why)
+        good = "ok" if outcome == verdict.PASS else "not ok"
+        print(f"{good} - {where}: {name}{why and ' # '}{why}", flush=True)
+
+
 def known(names):
     """Those of the scenarios that there are files for."""
     there = scenario.names()
@@ -177,9 +204,10 @@ def slow(tally, arch, everything):
         return
     if arch == "arm64":
         scenarios.micro("arm")
+        scenarios.agree()
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
-    for name in known(FURTHER + OURS):
+    for name in known(FURTHER + OURS + REAL):
         scenarios.run(name)
     for name, kernel in DEBUG:
         scenarios.run(name, kernel)

@@ -22,6 +22,7 @@ class Verdict:
         self.out = out or sys.stdout
         self.counts = {PASS: 0, FAIL: 0, SKIP: 0, ERROR: 0}
         self.broken = []
+        self.outcomes = {}
         self.steps = []
         self._say("KTAP version 1")
         self.note(title)
@@ -42,6 +43,7 @@ class Verdict:
     def fact(self, outcome, name, why=""):
         """State a fact."""
         self.counts[outcome] += 1
+        self.outcomes[name] = outcome
         if outcome in (FAIL, ERROR):
             self.broken.append((outcome, name, why))
         name = name.replace("#", "_")

@@ -19,6 +19,7 @@
 #define LARGEST_ORDER	18	/* 1 GiB */
 #define LEAST_ORDER	9	/* 2 MiB */
 #define GRANT_SIZE	(64 * PAGE_SIZE)
+#define MAGIC_PAGES	1	/* the store's ring */
 #define FDT_MAX		(2UL << 20)	/* Linux: arm64/booting.rst */
 
 /* Another bank, or a bank that has grown; false: too many pieces. */
@@ -67,7 +68,7 @@ static const char *give_memory(struct domain *d, struct guest_layout *layout)
 	const char *why = NULL;
 	struct page *page;
 
-	d->max_pages = left;
+	d->max_pages = left + MAGIC_PAGES;
 	while (!why && left >> LEAST_ORDER) {
 		page = left >> order ? page_alloc_dirty(d, order) : NULL;
 		if (page) {

@@ -291,6 +291,20 @@ int services_domain_built(struct domain *d)
 	return 0;
 }
 
+/* Below domain 0's home is what the services serve to others as well. */
+static void forget_dom0(const struct domain *d)
+{
+	static const char *const nodes[] = { "memory", "data" };
+	char home[PATH_MAX], path[PATH_MAX + 8];
+	unsigned int i;
+
+	home_of(d, home);
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
+		snprintf(path, sizeof(path), "%s/%s", home, nodes[i]);
+		store_remove(path);
+	}
+}
+
 void services_domain_gone(struct domain *d)
 {
 	static const char *const types[] = { "console", "vbd", "vif" };
@@ -302,9 +316,10 @@ void services_domain_gone(struct domain *d)
 	unwatch_report(d);
 	store_disconnect(d);
 	console_domain_gone(d);
-	/* Domain 0's nodes are the services', too. */
-	if (d == hardware_domain())
+	if (d == hardware_domain()) {
+		forget_dom0(d);
 		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u",
 			 types[i], d->domid);
