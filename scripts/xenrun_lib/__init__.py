@@ -5,6 +5,7 @@ cli       the command line; everything below is called from here
 scenario  what boots with what: the data, checked
 build     where the parts are, and how to make the ones that are missing
 guestroot the initramfs of a Linux guest
+backends  what dom0 does on xenlet, where there is no xl
 dom0root  that of dom0, with all that xl needs
 hypervisor what differs between xenlet and the real Xen
 xen       the texts that the real Xen and its xl read

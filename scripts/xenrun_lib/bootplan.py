@@ -73,9 +73,11 @@ def _switches(node, off, known, where):
         node.props[f"no-{word}"] = b""
 
 
-def _disk(index, disk, image):
+def _disk(index, disk, image, in_dom0):
     node = fdt.Node(f"disk@{index}", compatible=fdt.strings("xenlet,disk"))
     props = node.props
+    if in_dom0:
+        props["backend-in-dom0"] = b""
     if image:
         props["reg"] = image.reg()
         props["size-kib"] = fdt.cells64(image.size >> 10)
@@ -96,16 +98,20 @@ def default_mac(domain_index, vif_index):
     return f"00:16:3e:00:{domain_index + 1:02x}:{vif_index:02x}"
 
 
-def _vif(index, vif, mac):
+def _vif(index, vif, mac, in_dom0):
     node = fdt.Node(f"vif@{index}", compatible=fdt.strings("xenlet,vif"))
+    if in_dom0:
+        node.props["backend-in-dom0"] = b""
     node.props["mac-address"] = bytes.fromhex(mac.replace(":", ""))
     node.props["queues"] = fdt.cells(vif.queues)
     _switches(node, vif.off, VIF_SWITCHES, vif.where)
     return node
 
 
-def domain_node(index, domain, kernel, ramdisk, images):
-    """The node of one domain; @images has a payload or None a disk."""
+def domain_node(index, domain, kernel, ramdisk, images, in_dom0=False):
+    """The node of one domain; @images has a payload or None a disk. dom0 has
+    the backends, or else the hypervisor itself.
+    """
     node = fdt.Node(domain.name, compatible=fdt.strings("xen,domain"))
     node.props["#address-cells"] = fdt.cells(2)
     node.props["#size-cells"] = fdt.cells(2)
@@ -118,9 +124,9 @@ def domain_node(index, domain, kernel, ramdisk, images):
     if ramdisk:
         node.add(_module("ramdisk", ramdisk))
     for i, (disk, image) in enumerate(zip(domain.disks, images)):
-        node.add(_disk(i, disk, image))
+        node.add(_disk(i, disk, image, in_dom0))
     for i, vif in enumerate(domain.vifs):
-        node.add(_vif(i, vif, vif.mac or default_mac(index, i)))
+        node.add(_vif(i, vif, vif.mac or default_mac(index, i), in_dom0))
     return node
 
 

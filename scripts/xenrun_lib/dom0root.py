@@ -21,7 +21,8 @@ STEPS = ("load virtio_mmio virtio_console", "harness", "toolstack", "create")
 # What dom0's user space loads, if its kernel doesn't have it built in.
 MODULES = ("virtio_mmio", "virtio_console", "xenfs", "xen-privcmd",
            "xen-evtchn", "xen-gntdev", "xen-gntalloc", "xen-blkback",
-           "xen-netback", "loop", "bridge", "ext4")
+           "xen-netback", "loop", "bridge", "ext4",
+           "crc32c_generic")
 
 
 def base_archive(tree):

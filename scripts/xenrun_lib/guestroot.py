@@ -53,10 +53,12 @@ class GuestRoot:
         self._module_root, self._names = module_root, names
         self._off = off
 
-    def archive(self, domain):
-        """The initramfs of this domain."""
+    def archive(self, domain, files=None):
+        """The initramfs of this domain; @files has more of them, by name."""
         out = cpio.Archive()
         self._fill(out, domain)
+        for name, content in (files or {}).items():
+            out.file(name, content)
         out.device("dev/console", 5, 1)
         out.device("dev/null", 1, 3, 0o666)
         return out.finish()

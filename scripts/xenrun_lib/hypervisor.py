@@ -7,7 +7,10 @@ runner's channel is connected, and translates what comes from there.
 
 import pathlib
 
-from . import bootplan, channel, fdt, qemu, xen
+from . import backends, bootplan, channel, fdt, qemu, xen
+
+# For the hypervisor and what QEMU puts into memory besides payloads.
+SPARE_MIB = 384
 
 
 class Hypervisor:
@@ -43,23 +46,55 @@ class Hypervisor:
         return plan.payloads, dtb
 
 
+def dom0_memory_mib(spec):
+    """What a machine with a dom0 must have: its memory is in one piece, and
+    beside it are the payloads.
+    """
+    domains = sum(d.memory_mib for d in spec.domains.values())
+    return max(2 * spec.dom0.memory_mib + domains + SPARE_MIB,
+               spec.machine.memory_mib)
+
+
 class Xenlet(Hypervisor):
     """Our own: every domain is in the device tree, and so are its devices."""
 
     def image(self):
         return self.parts.hypervisor()
 
+    def memory_mib(self):
+        return dom0_memory_mib(self.spec) if self.spec.with_dom0 \
+            else super().memory_mib()
+
+    def _describe_dom0(self, plan, chosen, folder):
+        """dom0 serves the domains' devices, as its first steps say."""
+        xen.check(self.spec)
+        dom0 = self.spec.dom0
+        kernel = plan.place(self.files.kernel(dom0, folder))
+        root = self.parts.guest_root(dom0.linux)
+        ramdisk = pathlib.Path(folder) / "dom0.cpio"
+        ramdisk.write_bytes(root.archive(
+            backends.Server(self.spec),
+            backends.files(self.spec, self.files, folder)))
+        bootplan.dom0_modules(chosen, kernel, plan.place(ramdisk),
+                              f"console=hvc0 {dom0.cmdline}".strip())
+        chosen.props["xen,xen-bootargs"] = fdt.strings(
+            xen.command_line(dom0.vcpus, dom0.memory_mib))
+
     def describe(self, plan, chosen, folder):
+        with_dom0 = self.spec.with_dom0
+        if with_dom0:
+            self._describe_dom0(plan, chosen, folder)
         for index, domain in enumerate(self.spec.domains.values()):
             image = self.files.kernel(domain, folder)
             kernel = plan.pretend(image, domain.kernel_at) \
                 if domain.kernel_at else plan.place(image)
             ramdisk = self.files.ramdisk(domain, folder)
             ramdisk = plan.place(ramdisk) if ramdisk else None
-            images = [plan.place(image) if image else None
-                      for image in self.files.images(domain, folder)]
+            images = [None] * len(domain.disks) if with_dom0 else [
+                plan.place(image) if image else None
+                for image in self.files.images(domain, folder)]
             chosen.add(bootplan.domain_node(index, domain, kernel, ramdisk,
-                                            images))
+                                            images, with_dom0))
 
     def channel(self, harness):
         return ["-global", "virtio-mmio.force-legacy=false",
@@ -73,9 +108,6 @@ class Xen(Hypervisor):
     domains, and its harness speaks to the runner.
     """
 
-    # For Xen itself and what QEMU puts into memory besides payloads.
-    SPARE_MIB = 384
-
     def __init__(self, spec, parts, files):
         xen.check(spec)
         super().__init__(spec, parts, files)
@@ -85,10 +117,7 @@ class Xen(Hypervisor):
         return self.parts.xen_image()
 
     def memory_mib(self):
-        dom0 = self.spec.dom0.memory_mib
-        domains = sum(d.memory_mib for d in self.spec.domains.values())
-        return max(2 * dom0 + domains + self.SPARE_MIB,
-                   self.spec.machine.memory_mib)
+        return dom0_memory_mib(self.spec)
 
     def describe(self, plan, chosen, folder):
         dom0 = self.spec.dom0

@@ -280,9 +280,9 @@ def _check_command(action, command, names, with_dom0):
 
 
 def _check_actions(scenario):
-    with_dom0 = scenario.hypervisor == "xen"
+    with_xl = scenario.hypervisor == "xen"
     names = set(scenario.domains)
-    speakers = names | ({"dom0"} if with_dom0 else set())
+    speakers = names | ({"dom0"} if scenario.with_dom0 else set())
     for action in scenario.actions:
         for name, text in action.when.items():
             if name not in speakers or not isinstance(text, str):
@@ -290,7 +290,7 @@ def _check_actions(scenario):
                                   " which is no domain, or lacks its text")
         for command in action.do:
             if not command.startswith("type "):
-                _check_command(action, command, names, with_dom0)
+                _check_command(action, command, names, with_xl)
 
 
 def _check_console(expect):
@@ -313,6 +313,7 @@ class Scenario(Part):
         super().__init__(where, SCENARIO, data)
         self.name = name
         self.in_dom0 = False
+        self.has_dom0 = "dom0" in data
         self.machine = Part(f"{where}: machine", MACHINE, self.machine)
         self.domains = {n: Domain(f"{where}: domain {n}", n, d)
                         for n, d in self.domains.items()}
@@ -352,9 +353,10 @@ class Scenario(Part):
         self.dom0.kernel = kernel
 
     @property
-    def with_toolstack(self):
-        """Is there a dom0 with a user space?"""
-        return self.hypervisor == "xen" and not self.in_dom0
+    def with_dom0(self):
+        """Is there a dom0 with a user space? The real Xen always has one."""
+        return (self.hypervisor == "xen" or self.has_dom0) and \
+            not self.in_dom0
 
     @property
     def is_micro(self):
@@ -371,6 +373,7 @@ class Scenario(Part):
         (domain,) = self.domains.values()
         domain.name = Dom0.name
         self.domains = {domain.name: domain}
+
 
 def micro(name, options, arch=""):
     """The scenario of one micro-guest: one domain that says it all."""

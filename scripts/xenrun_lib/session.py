@@ -12,7 +12,7 @@ import selectors
 import time
 
 from . import channel
-from .scenario import DOM0_COMMANDS, Dom0
+from .scenario import DOM0_COMMANDS
 from .verdict import ERROR, FAIL, PASS, SKIP
 
 CONSOLE_TAIL = 60
@@ -35,8 +35,8 @@ def end_of(state, reason):
 class Peer:
     """A domain as the session sees it."""
 
-    def __init__(self, spec):
-        self.spec = spec
+    def __init__(self, spec, by_itself=False):
+        self.spec, self._by_itself = spec, by_itself
         self.domid = None
         self.state = "not built"
         self.end = None
@@ -59,9 +59,8 @@ class Peer:
 
     @property
     def leaves(self):
-        """Is it gone, or will it go by itself, as dom0 does?"""
-        return self.gone or self.domid is None or \
-            isinstance(self.spec, Dom0)
+        """Is it gone, or will it go by itself, as the real Xen's dom0?"""
+        return self.gone or self.domid is None or self._by_itself
 
     def waits_for(self):
         """What is missing, for the message when time is up."""
@@ -84,8 +83,9 @@ class Session:
         self.scenario, self.process = scenario, process
         self.verdict = verdict
         self.peers = {n: Peer(d) for n, d in scenario.domains.items()}
-        if scenario.with_toolstack:
-            self.peers["dom0"] = Peer(scenario.dom0)
+        if scenario.with_dom0:
+            self.peers["dom0"] = Peer(scenario.dom0,
+                                      scenario.hypervisor == "xen")
         self.steps = []
         self.stats = {}
         self.start_stats = None
@@ -151,7 +151,9 @@ class Session:
         end = end_of(message.state, message.reason)
         if message.state == "running" and peer.end is None:
             self._step(peer, "running", 0, {}, {})
-        if end and peer.end is None:
+        # What goes on is ended by us, last of all.
+        ours = self._closing and peer.spec.end == "running"
+        if end and peer.end is None and not ours:
             self._ended(peer, end, message.reason)
         self._said(peer, f"state {peer.state}")
 

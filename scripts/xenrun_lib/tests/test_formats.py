@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
-from .. import (XenrunError, bootplan, channel, cpio, fdt, scenario, session,
-                table, verdict)
+from .. import (XenrunError, backends, bootplan, channel, cpio, fdt,
+                scenario, session, table, verdict)
 
 
 class FdtTest(unittest.TestCase):
@@ -224,6 +224,37 @@ class BootPlanTest(unittest.TestCase):
         kernel = bootplan.Payload("k", 0x50000000, 4096)
         with self.assertRaises(XenrunError):
             bootplan.domain_node(0, spec, kernel, None, [])
+
+
+class BackendsTest(unittest.TestCase):
+    """dom0 on xenlet."""
+
+    def spec(self, **more):
+        """Two domains with devices, and perhaps a dom0."""
+        return scenario.Scenario("s", {"title": "t", "domains": {
+            "a": {"disks": [{"size_mib": 8}], "vifs": [{}]},
+            "b": {"disks": [{"size_mib": 8, "vdev": 51728}]}}, **more})
+
+    def test_only_if_asked_for(self):
+        """xenlet has a dom0 if the scenario says so, Xen always."""
+        self.assertFalse(self.spec().with_dom0)
+        self.assertTrue(self.spec(dom0={}).with_dom0)
+        self.assertTrue(self.spec(hypervisor="xen").with_dom0)
+
+    def test_steps(self):
+        """Each device is served before the scenario's own steps."""
+        steps = backends.Server(self.spec(dom0={"steps": ["own"]})).steps
+        self.assertEqual(steps[1:], [
+            "serve-disk 1 51712 /xen/a/disk0", "serve-vif 1 0 xenbr0",
+            "serve-disk 2 51728 /xen/b/disk0", "own", "stay"])
+
+    def test_nodes(self):
+        """What dom0 serves, xenlet does not."""
+        kernel = bootplan.Payload("k", 0x50000000, 4096)
+        node = bootplan.domain_node(0, self.spec().domains["a"], kernel,
+                                    None, [None], True)
+        for name in ("disk@0", "vif@0"):
+            self.assertIn("backend-in-dom0", node.child(name).props)
 
 
 class VerdictTest(unittest.TestCase):

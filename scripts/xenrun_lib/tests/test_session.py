@@ -92,6 +92,21 @@ class SessionTest(unittest.TestCase):
                       end="crash")
         self.assertNotIn("not ok", out)
 
+    def test_dom0_is_ended_last(self):
+        """On xenlet by the runner, and that is no failure."""
+        _, out = play("> hello xenlet 1\n< stats\n> stats - pages=100\n> ok\n"
+                      + "> domain 0 dom0 running\n> domain 1 d1 running\n"
+                      + report("ok zero", domid=0) + report("done", domid=0)
+                      + report("ok one")
+                      + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n"
+                      + "< destroy 1\n> domain 1 d1 destroyed\n> ok\n"
+                      + "< destroy 0\n> domain 0 dom0 destroyed\n> ok\n"
+                      + "< stats\n> stats - pages=100\n> ok\n"
+                      + "< quit\n> ok\n", data={"dom0": {}})
+        self.assertIn("hypervisor: goes when told to", out)
+        self.assertNotIn("not ok", out)
+
     def test_early_exit_fails(self):
         """QEMU gone in the middle is a failed fact."""
         _, out = play(OPEN + "= 3\n")

@@ -77,6 +77,11 @@ struct harness {
 
 extern const struct verb dom0_verbs[];
 
+/* backends.c: serve-disk <domid> <vdev> <file> */
+int serve_disk(int argc, char **argv);
+/* serve-vif <domid> <index> <bridge> */
+int serve_vif(int argc, char **argv);
+
 /* harness.c */
 /** harness_start() - fork the harness; -1 after step_fail() */
 int harness_start(void);

@@ -38,5 +38,7 @@ const struct verb dom0_verbs[] = {
 	{ "harness", "", 0, 0, start_harness },
 	{ "toolstack", "", 0, 0, start_toolstack },
 	{ "create", "", 0, 0, create_domains },
+	{ "serve-disk", "<domid> <vdev> <file>", 3, 3, serve_disk },
+	{ "serve-vif", "<domid> <index> <bridge>", 3, 3, serve_vif },
 	{ 0 }
 };

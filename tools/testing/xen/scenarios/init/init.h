@@ -48,6 +48,8 @@ int parse_number(const char *word, long min, long max, long *value);
 
 /* system.c: how the guest is to end, for reboot(2) */
 int ending(void);
+/* ... if at all: it may have to stay where others need it. */
+bool staying(void);
 
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);

@@ -186,6 +186,8 @@ int main(void)
 	run_steps("/etc/steps");
 	report("done");
 	harness_wait();
+	while (staying())
+		pause();
 	sync();
 	reboot(ending());
 	for (;;)

@@ -26,10 +26,25 @@ static struct {
 } background[MAX_BACKGROUND];
 
 static int how_to_end = RB_POWER_OFF;
+static bool stays;
 
 int ending(void)
 {
 	return how_to_end;
+}
+
+bool staying(void)
+{
+	return stays;
+}
+
+/* stay: once done, go on until somebody ends the domain */
+static int stay(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	stays = true;
+	return 0;
 }
 
 static void join_words(char *buf, size_t size, int argc, char **argv)
@@ -328,6 +343,7 @@ const struct verb system_verbs[] = {
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-cpus", "<count>", 1, 1, await_cpus },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
+	{ "stay", "", 0, 0, stay },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
 	{ "run", "<shell command>", 1, MAX_WORDS, run_shell },

@@ -56,8 +56,10 @@ static struct domain *take_domain(const char *word, emit_fn emit)
 	char *end;
 
 	domid = strtoul(word, &end, 10);
-	if (*word && !*end && domid && domid < DOMID_FIRST_RESERVED)
+	if (*word && !*end && domid < DOMID_FIRST_RESERVED)
 		d = domain_by_id(domid);
+	if (d && d->is_service)
+		d = NULL;
 	if (!d)
 		emitf(emit, "error no domain %s", word);
 	return d;

@@ -291,18 +291,30 @@ int services_domain_built(struct domain *d)
 	return 0;
 }
 
-/* Below domain 0's home is what the services serve to others as well. */
-static void forget_dom0(const struct domain *d)
+/*
+ * Domain 0's home is the services', too: what is below backend/ belongs to
+ * domains that may still be there, all else was dom0's.
+ */
+static void forget_dom0(void)
 {
-	static const char *const nodes[] = { "memory", "data" };
-	char home[PATH_MAX], path[PATH_MAX + 8];
-	unsigned int i;
+	static const char home[] = "/local/domain/0";
+	const struct store_node *node;
+	char path[PATH_MAX];
+	unsigned int i = 0;
 
-	home_of(d, home);
-	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
-		snprintf(path, sizeof(path), "%s/%s", home, nodes[i]);
-		store_remove(path);
+	while ((node = tree_lookup(the_store.tree.root, home)) &&
+	       i < node->nr_children) {
+		const char *name = node->children[i]->name;
+
+		if (!strcmp(name, "backend")) {
+			i++;
+			continue;
+		}
+		snprintf(path, sizeof(path), "%s/%s", home, name);
+		if (store_remove(path))
+			i++;
 	}
+	make_skeleton();
 }
 
 void services_domain_gone(struct domain *d)
@@ -317,7 +329,7 @@ void services_domain_gone(struct domain *d)
 	store_disconnect(d);
 	console_domain_gone(d);
 	if (d == hardware_domain()) {
-		forget_dom0(d);
+		forget_dom0();
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(types); i++) {

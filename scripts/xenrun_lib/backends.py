@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""dom0 on xenlet: no toolstack, only backends. xenlet writes the nodes that a
+toolstack would, and dom0's first steps do what its hotplug scripts would: a
+loop device for each disk, a bridge for the vifs."""
+
+from . import xen
+
+MODULES = ("xenfs", "xen-gntdev", "xen-blkback", "xen-netback", "loop",
+           "bridge")
+SCRIPT = "etc/backends"
+
+
+class Server:
+    """dom0 as its initramfs sees it: a name and steps."""
+
+    name = "dom0"
+
+    def __init__(self, spec):
+        self.steps = [*_steps(spec), *spec.dom0.steps, "stay"]
+
+
+def _script(spec):
+    """What comes before the first device."""
+    # In a kernel of ours some are built in.
+    yield f"for module in {' '.join(MODULES)}"
+    yield "do modprobe -q $module || : ; done"
+    yield "set -e"
+    yield f"busybox brctl addbr {xen.BRIDGE}"
+    yield f"ip link set {xen.BRIDGE} up"
+    for domain in spec.domains.values():
+        yield f". {xen.FOLDER}/{domain.name}/prepare"
+
+
+def _steps(spec):
+    yield f"run sh /{SCRIPT}"
+    # xenlet numbers domains in the order of the device tree.
+    for domid, domain in enumerate(spec.domains.values(), 1):
+        for index, disk in enumerate(domain.disks):
+            yield (f"serve-disk {domid} {disk.vdev} "
+                   f"{xen.FOLDER}/{domain.name}/disk{index}")
+        for index in range(len(domain.vifs)):
+            yield f"serve-vif {domid} {index} {xen.BRIDGE}"
+
+
+def files(spec, maker, folder):
+    """What the disks are made of, as names and contents."""
+    found = {SCRIPT: "\n".join([*_script(spec), ""]).encode()}
+    for domain in spec.domains.values():
+        images = [path.read_bytes() if path else None
+                  for path in maker.images(domain, folder)]
+        script, data = xen.prepare(domain, images)
+        home = f"{xen.FOLDER}/{domain.name}".lstrip("/")
+        found[f"{home}/prepare"] = script.encode()
+        for name, content in data.items():
+            found[f"{home}/{name}"] = bytes(content)
+    return found
