@@ -66,6 +66,8 @@ def config(index, domain, ramdisk):
         "cmdline": _quote(domain.cmdline),
         "memory": domain.memory_mib,
         "vcpus": domain.vcpus,
+        # Said, because "xl mem-set" of 4.17 asserts that somebody did.
+        "acpi": 0,
         "disk": _list(disks),
         "vif": _list(vifs),
         "on_poweroff": _quote("preserve"),

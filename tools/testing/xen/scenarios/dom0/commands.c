@@ -155,6 +155,21 @@ static void vcpu(struct harness *h, int argc, char **argv)
 		answer_ok(h);
 }
 
+/* What xl takes is in MiB unless it is told otherwise. */
+static void memory(struct harness *h, int argc, char **argv)
+{
+	struct guest *g = find_guest(h, argv[1]);
+	char amount[32], out[4096];
+
+	(void)argc;
+	if (!g)
+		return;
+	snprintf(amount, sizeof(amount), "%sk", argv[2]);
+	if (!xl(h, (char *[]){ "xl", "mem-set", g->name, amount, NULL }, out,
+		sizeof(out)))
+		answer_ok(h);
+}
+
 static void any_xl(struct harness *h, int argc, char **argv)
 {
 	char out[16384];
@@ -259,6 +274,7 @@ static const struct command commands[] = {
 	{ "unpause", 1, 1, unpause },
 	{ "shutdown", 2, 2, shutdown_domain },
 	{ "vcpu", 3, 3, vcpu },
+	{ "memory", 2, 2, memory },
 	{ "xl", 1, MAX_WORDS, any_xl },
 	{ "xl-says", 2, MAX_WORDS, xl_says },
 	{ "console", 3, 3, console },
