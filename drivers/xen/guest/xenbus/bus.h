@@ -98,7 +98,7 @@ int frontend_init(void);
 void frontend_exit(void);
 
 /* backend.c, backend_dev.c */
-#ifdef XEN_GUEST_BACKEND
+#ifdef CONFIG_XEN_BACKEND
 int backend_init(void);
 void backend_exit(void);
 int backend_dev_init(void);

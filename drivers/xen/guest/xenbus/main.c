@@ -4,11 +4,25 @@
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/proc_fs.h>
 
 #include "../core.h"
 #include "bus.h"
 #include "store.h"
 #include "watch.h"
+
+#ifdef CONFIG_XEN_COMPAT_XENFS
+/* Programs look for the files of xenfs in /proc. */
+static int mount_point_init(void)
+{
+	return proc_create_mount_point("xen") ? 0 : -ENOMEM;
+}
+
+static void mount_point_exit(void)
+{
+	remove_proc_entry("xen", NULL);
+}
+#endif
 
 struct part {
 	int (*init)(void);
@@ -17,10 +31,13 @@ struct part {
 
 static const struct part parts[] = {
 	{ watch_init, watch_exit },
+#ifdef CONFIG_XEN_COMPAT_XENFS
+	{ mount_point_init, mount_point_exit },
+#endif
 	{ store_init, store_exit },
 	{ user_init, user_exit },
 	{ frontend_init, frontend_exit },
-#ifdef XEN_GUEST_BACKEND
+#ifdef CONFIG_XEN_BACKEND
 	{ backend_init, backend_exit },
 #endif
 };
@@ -28,7 +45,7 @@ static const struct part parts[] = {
 /* Files in /dev. */
 static const struct part files[] = {
 	{ user_dev_init, user_dev_exit },
-#ifdef XEN_GUEST_BACKEND
+#ifdef CONFIG_XEN_BACKEND
 	{ backend_dev_init, backend_dev_exit },
 #endif
 };
@@ -54,7 +71,7 @@ static int bring_up(const struct part *list, unsigned int count)
 	return 0;
 }
 
-#ifdef MODULE
+#ifdef XEN_GUEST_MODULE
 static int make_files(void)
 {
 	return bring_up(files, ARRAY_SIZE(files));
