@@ -56,6 +56,7 @@ run: deps
 
 bench: deps
 	@scripts/xenrun --build --icount --table --compare linux bench
+	@scripts/xenrun --build --costs
 
 lint: deps
 	@scripts/lint

@@ -14,6 +14,7 @@ qemu      the process
 channel   the lines that runner and hypervisor exchange
 session   one run: lines in, commands out, until all is said
 verdict   the facts of a run, as KTAP
+costs     what hypercalls cost, on xenlet and on Xen
 table     what the steps of a run took
 suite     what "make check" runs, in its order
 fdt, cpio the two file formats

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import termios
 
-from . import (XenrunError, XenrunSkip, build, disk, hypervisor, qemu,
+from . import (XenrunError, XenrunSkip, build, costs, disk, hypervisor, qemu,
                scenario, session, table, verdict)
 
 EPILOG = """\
@@ -58,6 +58,9 @@ def parser():
     p.add_argument("--compare", metavar="KERNEL",
                    help="run with this guest kernel too, and show the "
                         "ratios")
+    p.add_argument("--costs", action="store_true",
+                   help="what hypercalls cost in instructions, beside the "
+                        "real Xen")
     p.add_argument("--console", action="store_true",
                    help="attach the terminal to the console")
     p.add_argument("--verbose", action="store_true",
@@ -257,6 +260,10 @@ def main(argv=None):
     if args.list:
         print("\n".join(scenario.names()))
         return 0
+    if args.costs:
+        parts = build.Parts(args.arch, args.build)
+        return costs.main(lambda argv: run_one(
+            argv[-1], parts, parser().parse_args(argv)))
     if not args.scenario:
         parser().error("which scenario? --list names them")
     signal.signal(signal.SIGTERM, _interrupt)

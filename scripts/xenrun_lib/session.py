@@ -392,7 +392,9 @@ class Session:
             self._selector.register(self._harness, selectors.EVENT_READ,
                                     "harness")
         elif key.data == "harness":
-            self._read_harness()
+            # What the console said may have had it read to its end.
+            if self._harness:
+                self._read_harness()
         else:
             self._read_console(read_console)
 

@@ -10,7 +10,8 @@ behind the names of the spans that follow.
 MIB = 1 << 20
 
 
-def _columns(rows, head):
+def columns(rows, head):
+    """The lines of a table; the first column is text."""
     widths = [max(len(str(r[i])) for r in [head] + rows)
               for i in range(len(head))]
     lines = []
@@ -74,7 +75,7 @@ def compare(ours, theirs, name):
         if b:
             rows.append((f"{domain}: {span}", _ratio(a[0], b[0]),
                          _ratio(a[3], b[3]), _ratio(a[4], b[4])))
-    return _columns(rows, (f"this to {name}", "time", "hypercalls each",
+    return columns(rows, (f"this to {name}", "time", "hypercalls each",
                            "sends each"))
 
 
@@ -87,13 +88,13 @@ def _ratio(a, b):
 
 def render(steps, instructions=False):
     """The table, as lines of text."""
-    lines = _columns(moments(steps), ("reached", "after QEMU's start"))
+    lines = columns(moments(steps), ("reached", "after QEMU's start"))
     rows = [(f"{domain}: {name}", *measure(begin, end))
             for domain, name, begin, end in spans(steps)]
     if rows:
         unit = "Ginstr" if instructions else "seconds"
         rate = "MiB/Ginstr" if instructions else "MiB/s"
-        lines += [""] + _columns(rows, ("measured", unit, rate,
+        lines += [""] + columns(rows, ("measured", unit, rate,
                                         "I/Os or packets",
                                         "hypercalls each", "sends each"))
     return lines

@@ -159,6 +159,8 @@ struct shared_info *shared_info_map(void);
 
 /** now_ns() - from the virtual counter */
 uint64_t now_ns(void);
+/** machine_ns() - from the physical counter: since the machine's reset */
+uint64_t machine_ns(void);
 /** cpu_wait() - until an interrupt is pending */
 void cpu_wait(void);
 

@@ -9,6 +9,7 @@
 #include <xenlet/machine.h>
 #include <xenlet/vpl011.h>
 
+#include "stats.c"
 #include "services/console.c"
 #undef LINE_MAX
 #include "services/console_prompt.c"

@@ -6,9 +6,13 @@
 #include "ktap.h"
 #include "xenlet_fake.h"
 
+#include "stats.c"
 #include "services/harness.c"
 
-static struct domain d = { .domid = 3, .name = "guest" };
+static struct vcpu vcpu;
+static struct domain d = {
+	.domid = 3, .name = "guest", .nr_vcpus = 1, .vcpus = { &vcpu },
+};
 static char out[8192];
 static size_t out_len, room = sizeof(out) - 1;
 static void (*deliver)(const char *buf, size_t len);
@@ -80,9 +84,9 @@ static void test_lines(void)
 	harness_domain_event(&d, "shutdown", "poweroff");
 	ktap_ok(SAID("domain 3 guest shutdown poweroff\n"), "and why");
 	fake.now = 5000;
-	d.stats.hypercalls = 1;
+	vcpu.stats.hypercalls = 1;
 	d.stats.sends = 2;
-	d.stats.exits = 3;
+	vcpu.stats.exit_class[0] = 3;
 	d.stats.upcalls = 4;
 	harness_report(&d, "ok this", 7);
 	ktap_ok(SAID("report 3 5000 hc=1,send=2,exit=3,upcall=4 ok this\n"),

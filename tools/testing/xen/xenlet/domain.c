@@ -351,18 +351,21 @@ static bool (*const reap_steps[])(struct domain *d) = {
 
 static void report(const struct domain *d)
 {
-	const struct domain_stats *s = &d->stats;
+	struct vcpu_stats sum;
 	char line[200];
 	unsigned int i, len = 0;
+	u64 exits;
 
 	if (!d->entered)
 		return;
+	exits = domain_stats_sum(d, &sum);
 	for (i = 0; i < EXIT_CLASSES && len < sizeof(line); i++)
 		len += snprintf(line + len, sizeof(line) - len, " %s %lu",
-				exit_class_name(i), s->exit_class[i]);
-	printk("d%u (%s): %lu exits:%s", d->domid, d->name, s->exits, line);
+				exit_class_name(i), sum.exit_class[i]);
+	printk("d%u (%s): %lu exits:%s", d->domid, d->name, exits, line);
 	printk("d%u (%s): %lu hypercalls, %lu events sent, %lu upcalls",
-	       d->domid, d->name, s->hypercalls, s->sends, s->upcalls);
+	       d->domid, d->name, sum.hypercalls, d->stats.sends,
+	       d->stats.upcalls);
 }
 
 /* Two steps come in portions, the rest waits for others. */

@@ -342,12 +342,27 @@ static void breathe(void)
 		;
 }
 
+/*
+ * Nothing happened that anyone but the vCPU itself has to hear of: no work,
+ * no timer earlier than the one that is set, nobody who waits for the CPU.
+ */
+static bool goes_on(const struct cpu *cpu, const struct vcpu *v)
+{
+	return v->running && !cpu->resched && may_run(v) &&
+		list_empty(&cpu->run_queue) && !work_waiting() &&
+		timers_next() == cpu->programmed && !arch_entry_due(v);
+}
+
 void cpu_leave(void)
 {
 	struct cpu *cpu = this_cpu();
-	struct vcpu *v;
+	struct vcpu *v = cpu->current;
 	bool more;
 
+	if (v && goes_on(cpu, v)) {
+		monitor_unlock();
+		arch_vcpu_enter(v);
+	}
 	for (;;) {
 		cpu->now = time_ns();
 		more = do_deferred(cpu);

@@ -3,8 +3,7 @@
  * From a hypercall's number to the function that serves it.
  *
  * The table holds what Xen answers to an ARM guest; every other number gives
- * -ENOSYS. hypercall_dispatch() runs under the monitor lock. The counters are
- * atomic because hypercall_unlocked() adds to them without it.
+ * -ENOSYS. hypercall_dispatch() runs under the monitor lock.
  */
 #include "abi.h"
 
@@ -47,14 +46,6 @@ bool domain_may_control(const struct domain *d)
 	return d == self || self->privileged;
 }
 
-static void count(struct domain *d, u64 nr)
-{
-	__atomic_fetch_add(&d->stats.hypercalls, 1, __ATOMIC_RELAXED);
-	if (nr < ARRAY_SIZE(d->stats.hypercall_nr))
-		__atomic_fetch_add(&d->stats.hypercall_nr[nr], 1,
-				   __ATOMIC_RELAXED);
-}
-
 bool hypercall_unlocked(struct vcpu *v)
 {
 	u64 nr = arch_hypercall_nr(v);
@@ -62,7 +53,7 @@ bool hypercall_unlocked(struct vcpu *v)
 	if (nr != __HYPERVISOR_xen_version ||
 	    arch_hypercall_arg(v, 0) != XENVER_version)
 		return false;
-	count(v->domain, nr);
+	v->stats.hypercalls++;
 	arch_hypercall_set_result(v, version_number());
 	return true;
 }
@@ -85,7 +76,7 @@ void hypercall_dispatch(struct vcpu *v)
 	args = call.nr < ARRAY_SIZE(handlers) ? handlers[call.nr].args : 0;
 	for (i = 0; i < args; i++)
 		call.arg[i] = arch_hypercall_arg(v, i);
-	count(v->domain, call.nr);
+	v->stats.hypercalls++;
 
 	result = hypercall_run(&call);
 	if (!call.again) {

@@ -25,17 +25,19 @@ static long report(gva_t arg, u64 len)
 static long counters(gva_t arg, u64 len)
 {
 	struct domain *d = current_domain();
-	const struct xenlet_counters now = {
+	struct xenlet_counters now = {
 		.pages = d->pages,
 		.ports = event_open_count(d),
 		.pins = grant_pin_count(d),
-		.hypercalls = d->stats.hypercalls,
 		.sends = d->stats.sends,
 		.free_pages = page_free_count(),
 	};
+	struct vcpu_stats sum;
 
 	if (!len)
 		return -XEN_EINVAL;
+	domain_stats_sum(d, &sum);
+	now.hypercalls = sum.hypercalls;
 	len = MIN(len, sizeof(now));
 	return copy_to_guest(arg, &now, len) ? -XEN_EFAULT : (long)len;
 }

@@ -77,13 +77,16 @@ static void do_list(char **word, emit_fn emit)
 
 static void stats_of(struct domain *d, emit_fn emit)
 {
+	struct vcpu_stats sum;
+	u64 exits = domain_stats_sum(d, &sum);
+
 	emitf(emit,
 	      "stats %u pages=%llu ports=%u pins=%u vcpus=%u hypercalls=%llu sends=%llu exits=%llu upcalls=%llu",
 	      d->domid, (unsigned long long)d->pages, event_open_count(d),
 	      grant_pin_count(d), d->nr_vcpus,
-	      (unsigned long long)d->stats.hypercalls,
+	      (unsigned long long)sum.hypercalls,
 	      (unsigned long long)d->stats.sends,
-	      (unsigned long long)d->stats.exits,
+	      (unsigned long long)exits,
 	      (unsigned long long)d->stats.upcalls);
 	block_stats(d, emit);
 	net_stats(d, emit);

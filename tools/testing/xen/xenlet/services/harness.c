@@ -124,14 +124,16 @@ void harness_domain_event(const struct domain *d, const char *state,
 void harness_report(struct domain *d, const char *text, size_t len)
 {
 	char *line = harness.report;
+	struct vcpu_stats sum;
+	u64 exits = domain_stats_sum(d, &sum);
 	size_t at, i;
 
 	at = snprintf(line, REPORT_MAX / 2,
 		      "report %u %llu hc=%llu,send=%llu,exit=%llu,upcall=%llu ",
 		      d->domid, (unsigned long long)time_ns(),
-		      (unsigned long long)d->stats.hypercalls,
+		      (unsigned long long)sum.hypercalls,
 		      (unsigned long long)d->stats.sends,
-		      (unsigned long long)d->stats.exits,
+		      (unsigned long long)exits,
 		      (unsigned long long)d->stats.upcalls);
 	for (i = 0; i < len && at < REPORT_MAX; i++) {
 		if (text[i] == '\n' || !text[i])

@@ -14,15 +14,30 @@ struct trap_frame {
 	uint32_t lr, pc, cpsr;
 };
 
+static uint64_t to_ns(uint64_t count)
+{
+	uint32_t hz;
+
+	asm("mrc p15, 0, %0, c14, c0, 0" : "=r"(hz));
+	return count / hz * 1000000000U + count % hz * 1000000000U / hz;
+}
+
 uint64_t now_ns(void)
 {
 	uint64_t count;
-	uint32_t hz;
 
 	asm volatile("isb\n\tmrrc p15, 1, %Q0, %R0, c14" : "=r"(count)
 		     :: "memory");
-	asm("mrc p15, 0, %0, c14, c0, 0" : "=r"(hz));
-	return count / hz * 1000000000U + count % hz * 1000000000U / hz;
+	return to_ns(count);
+}
+
+uint64_t machine_ns(void)
+{
+	uint64_t count;
+
+	asm volatile("isb\n\tmrrc p15, 0, %Q0, %R0, c14" : "=r"(count)
+		     :: "memory");
+	return to_ns(count);
 }
 
 void cpu_wait(void)

@@ -11,13 +11,28 @@ struct trap_frame {
 	uint64_t pc, pstate;
 };
 
-uint64_t now_ns(void)
+static uint64_t to_ns(uint64_t count)
 {
-	uint64_t count, hz;
+	uint64_t hz;
 
-	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count) :: "memory");
 	asm("mrs %0, cntfrq_el0" : "=r"(hz));
 	return count / hz * 1000000000UL + count % hz * 1000000000UL / hz;
+}
+
+uint64_t now_ns(void)
+{
+	uint64_t count;
+
+	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count) :: "memory");
+	return to_ns(count);
+}
+
+uint64_t machine_ns(void)
+{
+	uint64_t count;
+
+	asm volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(count) :: "memory");
+	return to_ns(count);
 }
 
 void cpu_wait(void)

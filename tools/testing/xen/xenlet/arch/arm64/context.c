@@ -175,6 +175,11 @@ void arch_prepare_entry(struct vcpu *v, bool contended)
 	vgic_flush(v);
 }
 
+bool arch_entry_due(const struct vcpu *v)
+{
+	return v->arch.vgic.dirty;
+}
+
 int arch_domain_init(struct domain *d)
 {
 	if (d == hardware_domain())

@@ -12,7 +12,6 @@
 #include <xen/arch-arm.h>
 
 #define ESR_IL		BIT(25)
-#define ESR_EC_SHIFT	26
 #define EC_UNKNOWN	0x00
 #define EC_SAME_LEVEL	1	/* added to the class of an abort */
 #define FSC_EXTERNAL	0x10

@@ -49,10 +49,11 @@ static bool condition_failed(const struct vcpu *v, const struct syndrome *s)
 	}
 }
 
-static bool is_hypercall(const struct syndrome *s)
+static bool is_hypercall(u32 esr)
 {
-	return (s->ec == EC_HVC64 || s->ec == EC_HVC32) &&
-		s->imm == HYPERCALL_IMM;
+	u32 ec = esr >> ESR_EC_SHIFT;
+
+	return (ec == EC_HVC64 || ec == EC_HVC32) && (u16)esr == HYPERCALL_IMM;
 }
 
 static bool from_user(const struct vcpu *v)
@@ -80,14 +81,6 @@ static enum verdict on_firmware(struct vcpu *v, struct syndrome *s)
 	if (s->ec == EC_SMC64 || s->ec == EC_SMC32)
 		inject_skip(v, s);
 	x[0] = firmware_call(v, x[0], &x[1]);
-	return HANDLED;
-}
-
-static enum verdict on_hvc(struct vcpu *v, struct syndrome *s)
-{
-	if (s->imm != HYPERCALL_IMM)
-		return on_firmware(v, s);
-	hypercall_dispatch(v);
 	return HANDLED;
 }
 
@@ -157,8 +150,8 @@ static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 			return HANDLED;
 		}
 	}
-	v->domain->stats.exit_class[EXIT_MMIO]--;
-	v->domain->stats.exit_class[EXIT_FAULT]++;
+	v->stats.exit_class[EXIT_MMIO]--;
+	v->stats.exit_class[EXIT_FAULT]++;
 	if (!is_mapped_now(v, s))
 		inject_abort(v, s);
 	return HANDLED;
@@ -177,19 +170,33 @@ static const struct trap_class classes[EC_COUNT] = {
 	[EC_CP15_64]	= { EXIT_SYSREG, on_coprocessor },
 	[EC_CP14_32]	= { EXIT_SYSREG, on_coprocessor },
 	[EC_CP14_64]	= { EXIT_SYSREG, on_coprocessor },
-	[EC_HVC32]	= { EXIT_HYPERCALL, on_hvc },
+	[EC_HVC32]	= { EXIT_HYPERCALL, on_firmware },
 	[EC_SMC32]	= { EXIT_FIRMWARE, on_firmware },
-	[EC_HVC64]	= { EXIT_HYPERCALL, on_hvc },
+	[EC_HVC64]	= { EXIT_HYPERCALL, on_firmware },
 	[EC_SMC64]	= { EXIT_FIRMWARE, on_firmware },
 	[EC_SYSREG]	= { EXIT_SYSREG, on_sysreg },
 	[EC_DABT_LOWER]	= { EXIT_MMIO, on_data_abort },
 	[EC_IABT_LOWER]	= { EXIT_FAULT, on_instruction_abort },
 };
 
-/* Counters that a CPU may update without the monitor lock. */
-static void count(u64 *counter)
+/* Monitor lock. */
+static void note_exit(struct vcpu *v, enum exit_class exit, u32 info)
 {
-	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+	v->stats.exit_class[exit]++;
+	trace_exit(v, exit, info);
+}
+
+/* Most exits by far: nothing of the syndrome needs decoding. */
+static void trap_hypercall(struct vcpu *v, u32 esr)
+{
+	if (hypercall_unlocked(v)) {
+		v->stats.exit_class[EXIT_HYPERCALL]++;
+		arch_vcpu_enter(v);
+	}
+	monitor_lock();
+	note_exit(v, EXIT_HYPERCALL, esr);
+	hypercall_dispatch(v);
+	cpu_leave();
 }
 
 void trap_sync(void)
@@ -197,25 +204,19 @@ void trap_sync(void)
 	struct vcpu *v = this_cpu()->current;
 	enum exit_class exit = EXIT_OTHER;
 	const struct trap_class *class;
+	u32 esr = read_sysreg(esr_el2);
 	struct syndrome s;
 
-	syndrome_read(&s);
-	if (is_hypercall(&s) && from_user(v)) {
-		/* Hypercalls are the kernel's. */
-		s.imm = 0;
-	} else if (is_hypercall(&s) && hypercall_unlocked(v)) {
-		count(&v->domain->stats.exits);
-		count(&v->domain->stats.exit_class[EXIT_HYPERCALL]);
-		arch_vcpu_enter(v);
-	}
+	/* Hypercalls are the kernel's; for others it is just an HVC. */
+	if (is_hypercall(esr) && !from_user(v))
+		trap_hypercall(v, esr);
 
+	syndrome_read(&s);
 	monitor_lock();
 	class = &classes[s.ec];
 	if (class->handle)
 		exit = class->exit;
-	count(&v->domain->stats.exits);
-	count(&v->domain->stats.exit_class[exit]);
-	trace_exit(v, exit, s.esr);
+	note_exit(v, exit, s.esr);
 	if (condition_failed(v, &s))
 		inject_skip(v, &s);
 	else if (!class->handle || class->handle(v, &s) == UNHANDLED)
@@ -228,9 +229,7 @@ void trap_irq(void)
 	struct vcpu *v = this_cpu()->current;
 
 	monitor_lock();
-	count(&v->domain->stats.exits);
-	count(&v->domain->stats.exit_class[EXIT_IRQ]);
-	trace_exit(v, EXIT_IRQ, 0);
+	note_exit(v, EXIT_IRQ, 0);
 	while (arch_irq_poll())
 		;
 	cpu_leave();
@@ -242,8 +241,7 @@ void trap_serror(void)
 	struct vcpu *v = this_cpu()->current;
 
 	monitor_lock();
-	count(&v->domain->stats.exits);
-	count(&v->domain->stats.exit_class[EXIT_OTHER]);
+	v->stats.exit_class[EXIT_OTHER]++;
 	domain_crash(v->domain, "SError, ESR %lx", read_sysreg(esr_el2));
 	cpu_leave();
 }

@@ -56,6 +56,9 @@ void arch_vcpu_enter(struct vcpu *v) __attribute__((noreturn));
  */
 void arch_prepare_entry(struct vcpu *v, bool contended);
 
+/** arch_entry_due() - has @v anything for arch_prepare_entry() to do */
+bool arch_entry_due(const struct vcpu *v);
+
 /** arch_relax() - in a spinning loop; arch_unrelax() ends it on other CPUs */
 void arch_relax(void);
 void arch_unrelax(void);

@@ -38,6 +38,16 @@ enum vcpu_state {
 };
 
 /**
+ * struct vcpu_stats - why it left for xenlet, see trap.h
+ *
+ * Only the CPU that it runs on adds to them, without the monitor lock.
+ */
+struct vcpu_stats {
+	u64 exit_class[8];
+	u64 hypercalls;
+};
+
+/**
  * struct vcpu - a virtual CPU
  * @arch: registers and the virtual interrupt controller's per-CPU half
  * @info: the registered or legacy vcpu_info, as xenlet's own pointer; the
@@ -66,17 +76,14 @@ struct vcpu {
 	u32 poll_ports[16];
 	struct timer *poll_timer;
 
+	struct vcpu_stats stats;
 	struct arch_vcpu arch;
 };
 
 /** struct domain_stats - counters, never reset while the domain lives */
 struct domain_stats {
-	u64 hypercalls;
 	u64 sends;		/* EVTCHNOP_send */
-	u64 exits;		/* all entries to EL2 from this domain */
 	u64 upcalls;		/* event-channel interrupts injected */
-	u64 exit_class[8];	/* enum exit_class, see trap.h */
-	u64 hypercall_nr[64];	/* by hypercall number */
 };
 
 #define DOMAIN_WATCHDOGS	2
@@ -144,6 +151,11 @@ struct domain *domain_by_id(domid_t domid);
  * skipped
  */
 struct domain *domain_next(struct domain *d);
+
+/** domain_stats_sum() - of all its vCPUs
+ * Return: its exits, of all classes
+ */
+u64 domain_stats_sum(const struct domain *d, struct vcpu_stats *sum);
 
 void domain_pause(struct domain *d);
 void domain_unpause(struct domain *d);

@@ -7,6 +7,8 @@
 
 #include <xenlet/types.h>
 
+#define ESR_EC_SHIFT	26
+
 enum {
 	EC_WFX		= 0x01,
 	EC_CP15_32	= 0x03,
