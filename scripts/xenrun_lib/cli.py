@@ -136,7 +136,8 @@ class Run:
         self.machine = qemu.Machine(spec.machine.cpus,
                                     self.hypervisor.memory_mib(),
                                     args.icount or spec.machine.icount,
-                                    self._cpu_model(), parts.arch)
+                                    self._cpu_model(), parts.arch,
+                                    spec.machine.gic)
         name = [spec.name]
         if spec.hypervisor != "xenlet":
             name.append(spec.hypervisor)

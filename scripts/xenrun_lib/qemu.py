@@ -12,7 +12,7 @@ from . import XenrunError, XenrunSkip
 # Where an image goes that gets no device tree: any 2 MiB boundary will do.
 BARE_ENTRY = 0x40200000
 CPU_16K = "cortex-a76"
-VIRT = "virt,virtualization=on,gic-version=2"
+VIRT = "virt,virtualization=on"
 Kind = collections.namedtuple("Kind", "program machine model")
 # What lies above 4 GiB is nothing to a 32-bit dom0.
 KINDS = {
@@ -32,15 +32,16 @@ class Machine:
     """The machine that a scenario runs on."""
 
     def __init__(self, cpus, memory_mib, icount=False, model=None,
-                 arch="arm64"):
+                 arch="arm64", gic=2):
         self.memory_mib, self._icount = memory_mib, icount
         self._kind = KINDS[arch]
+        self._gic = gic
         self._model = model or self._kind.model
         self._cpus = 1 if icount else cpus
 
     def _base(self, option=""):
         return [_find(self._kind.program), "-M",
-                self._kind.machine + option,
+                f"{self._kind.machine},gic-version={self._gic}{option}",
                 "-cpu", self._model, "-smp", str(self._cpus),
                 "-m", f"{self.memory_mib}M", "-display", "none",
                 "-nodefaults", "-no-reboot"]

@@ -104,6 +104,7 @@ MACHINE = {
     "memory_mib": Field(int, 2048, **_between(256, 8192)),
     "device_tree": Field(str, "full", **_one_of("full", "none")),
     "icount": Field(bool, False),
+    "gic": Field(int, 2, **_one_of(2, 3)),
 }
 ACTION = {
     "when": Field(dict, required=True),
@@ -380,10 +381,11 @@ def micro(name, options, arch=""):
     suffix = f"+{arch}" if arch else ""
     domain = {"kernel": f"micro:{name}{suffix}", "memory_mib": 64}
     domain.update({k: {"true": True, "false": False}.get(v, v)
-                   for k, v in options.items()})
+                   for k, v in options.items() if k not in MACHINE})
+    machine = {k: v for k, v in options.items() if k in MACHINE}
     return Scenario(f"micro-{name}{suffix}", {
         "title": f"micro-guest {name}{suffix}", "timeout": 60,
-        "domains": {name: domain}})
+        "machine": machine, "domains": {name: domain}})
 
 
 def load(name):

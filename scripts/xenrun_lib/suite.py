@@ -18,8 +18,8 @@ KUNIT = [("kunit", None)]
 LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
-           "balloon", "two-level", "kill", "power", "console", "reload",
-           "neighbours", "budget", "bad-domains", "no-device-tree",
+           "balloon", "two-level", "gicv3", "kill", "power", "console",
+           "reload", "neighbours", "budget", "bad-domains", "no-device-tree",
            "random", "dom0"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]

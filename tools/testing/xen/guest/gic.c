@@ -101,7 +101,7 @@ static void delivery(void)
 
 void test_main(void)
 {
-	if (!env->gicd || !env->upcall_irq) {
+	if (!env->gicc || !env->upcall_irq) {
 		report(SKIP, "the interrupt controller", "it is no GICv2");
 		return;
 	}

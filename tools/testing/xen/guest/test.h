@@ -113,7 +113,9 @@ static inline long version_op(unsigned int cmd, void *arg)
  * @grant_base: guest physical address for grant frames and the like
  * @grant_size: of that region
  * @ram_base, @ram_size: first bank of memory
- * @gicd, @gicc: the interrupt controller, 0 if it is no GICv2
+ * @gicd: the interrupt controller's distributor
+ * @gicc: its CPU interface, 0 if it is no GICv2
+ * @gicr: its redistributors, 0 if it is no GICv3
  * @upcall_irq: interrupt number of the event upcall, 0 if not found
  * @fdt: the device tree
  */
@@ -122,7 +124,7 @@ struct environment {
 	bool privileged;
 	uint64_t grant_base, grant_size;
 	uint64_t ram_base, ram_size;
-	uint64_t gicd, gicc;
+	uint64_t gicd, gicc, gicr;
 	unsigned int upcall_irq;
 	const void *fdt;
 };

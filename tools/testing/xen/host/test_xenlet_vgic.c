@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xenlet's virtual GICv2 against a model of the list registers: what a guest
+ * xenlet's virtual GIC, of both versions, against a model of the list registers: what a guest
  * is offered, in which order, how often, and that nothing is lost where the
  * registers are fewer than the interrupts.
  */
@@ -173,6 +173,8 @@ static u64 reg_read(u32 offset)
 	return access.value;
 }
 
+static gpa_t rdist;	/* 0: GICv2 */
+
 static void reset_with(unsigned int spis)
 {
 	unsigned int i;
@@ -182,7 +184,7 @@ static void reset_with(unsigned int spis)
 	memset(v, 0, sizeof(v));
 	memset(hw_lr, 0, sizeof(hw_lr));
 	d.nr_vcpus = 2;
-	vgic_domain_init(&d, GUEST_GICD_BASE, spis);
+	vgic_domain_init(&d, GUEST_GICD_BASE, rdist, spis);
 	for (i = 0; i < 2; i++) {
 		d.vcpus[i] = &v[i];
 		v[i].domain = &d;
@@ -504,6 +506,105 @@ static void test_physical_level(void)
 		"a domain that goes leaves none active and none on");
 }
 
+static bool rdist_access(u32 offset, unsigned int size, bool write, u64 *value)
+{
+	struct mmio_access access = { offset, size, write, *value };
+	bool done = vgic_rdist_mmio(&v[0], &access);
+
+	*value = access.value;
+	return done;
+}
+
+static u64 rdist_read(u32 offset, unsigned int size)
+{
+	u64 value = 0;
+
+	return rdist_access(offset, size, false, &value) ? value : ~0UL;
+}
+
+static void rdist_write(u32 offset, unsigned int size, u64 value)
+{
+	rdist_access(offset, size, true, &value);
+}
+
+#define SGI_FRAME	0x10000
+
+static void test_v3_registers(void)
+{
+	struct mmio_access access = { .offset = 0x6000 + 8 * SPI, .size = 8 };
+
+	reset();
+	reg_write(0x000, 4, 0x13);
+	ktap_ok(reg_read(0x000) == 0x12 && d.arch.vgic.enabled,
+		"v3: affinity routing is on, group 1 can be");
+	ktap_ok((reg_read(0x004) >> 19 & 31) == 9, "v3: numbers have ten bits");
+	ktap_ok(reg_read(0xffe8) == 0x30 && rdist_read(0xffe8, 4) == 0x30,
+		"v3: it says that it is one");
+	reg_write(0x100, 4, ~0U);
+	ktap_ok(!reg_read(0x100), "v3: the distributor has no private ones");
+	ktap_ok(rdist_read(SGI_FRAME + 0x100, 4) == 0xffff,
+		"v3: a redistributor has");
+	rdist_write(SGI_FRAME + 0x180, 4, 1);
+	ktap_ok(rdist_read(SGI_FRAME + 0x100, 4) == 0xfffe,
+		"v3: SGIs can be disabled");
+	rdist_write(SGI_FRAME + 0x100, 4, 1U << 27);
+	ktap_ok(v[0].arch.vgic.irqs[27].enabled &&
+		!v[1].arch.vgic.irqs[27].enabled, "v3: each has its own");
+	rdist_write(VGIC_RDIST_SIZE + SGI_FRAME + 0x100, 4, 1U << 27);
+	ktap_ok(v[1].arch.vgic.irqs[27].enabled,
+		"v3: and can be set up by another vCPU");
+	ktap_ok(rdist_read(8, 8) == 0 &&
+		rdist_read(VGIC_RDIST_SIZE + 8, 8) ==
+		(1UL << 32 | 1 << 8 | 1 << 4) &&
+		rdist_read(VGIC_RDIST_SIZE + 12, 4) == 1,
+		"v3: it tells whose it is, and the last that it is");
+	ktap_ok(rdist_read(2 * VGIC_RDIST_SIZE, 4) == ~0UL,
+		"v3: there are no more than vCPUs");
+	vgic_dist_mmio(&v[0], &access);
+	ktap_ok(!access.value, "v3: shared ones go to vCPU 0 at first");
+	access = (struct mmio_access){ 0x6000 + 8 * SPI, 8, true, 1 };
+	vgic_dist_mmio(&v[0], &access);
+	ktap_ok(d.arch.vgic.spis[SPI - 32].targets == 2,
+		"v3: and to another when told");
+	access = (struct mmio_access){ 0x6000 + 8 * SPI, 8, true, 0x10001 };
+	vgic_dist_mmio(&v[0], &access);
+	ktap_ok(d.arch.vgic.spis[SPI - 32].targets == 2,
+		"v3: that there is");
+}
+
+static void test_v3_sgi(void)
+{
+	reset();
+	reg_write(0x000, 4, 2);
+	ktap_ok(vgic_send(&v[0], 5UL << 24 | 1) && guest_serve() == 5,
+		"v3: an SGI to oneself");
+	vgic_send(&v[0], 5UL << 24 | 1UL << 40);
+	ktap_ok(guest_serve() == NONE && v[1].arch.vgic.irqs[5].sources == 1,
+		"v3: one to all others");
+	vgic_send(&v[0], 6UL << 24 | 1UL << 16 | 1);
+	vgic_send(&v[0], 6UL << 24 | 1UL << 32 | 1);
+	vgic_send(&v[0], 6UL << 24 | 1UL << 48 | 1);
+	vgic_send(&v[0], 6UL << 24 | 1UL << 44 | 1);
+	vgic_send(&v[0], 6UL << 24 | 0xfffc);
+	ktap_ok(guest_serve() == NONE, "v3: one to nobody who is there");
+	vgic_send(&v[1], 7UL << 24 | 1);
+	vgic_send(&v[0], 7UL << 24 | 1);
+	ktap_ok(guest_serve() == 7 && guest_serve() == NONE,
+		"v3: two senders are one, and have no number");
+	rdist_write(SGI_FRAME + 0x200, 4, 1 << 9);
+	ktap_ok(guest_serve() == 9, "v3: an SGI can be made pending");
+	rdist_write(SGI_FRAME + 0x200, 4, 1 << 9);
+	rdist_write(SGI_FRAME + 0x280, 4, 1 << 9);
+	ktap_ok(guest_serve() == NONE, "v3: and not");
+	v[1].state = VCPU_DOWN;
+	vgic_send(&v[0], 8UL << 24 | 2);
+	ktap_ok(!v[1].arch.vgic.irqs[8].sources,
+		"v3: one that is off gets none");
+	rdist = 0;
+	reset();
+	ktap_ok(!vgic_send(&v[0], 5UL << 24 | 1), "v2 has no such register");
+}
+
 int main(void)
 {
 	test_edge();
@@ -518,5 +619,9 @@ int main(void)
 	test_route();
 	test_physical_edge();
 	test_physical_level();
+	rdist = GUEST_GICV3_GICR0_BASE;
+	test_v3_registers();
+	test_v3_sgi();
+	vgic_domain_destroy(&d);
 	return ktap_done();
 }

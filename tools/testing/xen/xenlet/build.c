@@ -72,12 +72,13 @@ static int give_memory(struct domain *d, const struct guest_layout *layout)
 	return ret ?: map_ram(d, GUEST_MAGIC_BASE, MAGIC_PAGES * PAGE_SIZE);
 }
 
+/* Of GICv3, nothing that a guest uses itself is memory. */
 static int map_interrupts(struct domain *d)
 {
 	u64 i;
 	int ret;
 
-	for (i = 0; i < GUEST_GICC_SIZE; i += PAGE_SIZE) {
+	for (i = 0; the_machine->gicv && i < GUEST_GICC_SIZE; i += PAGE_SIZE) {
 		ret = p2m_map(d, (GUEST_GICC_BASE + i) >> PAGE_SHIFT,
 			      the_machine->gicv + i, 0, P2M_MMIO);
 		if (ret)

@@ -138,7 +138,8 @@ static int map_cpu_interface(struct domain *d)
 	u64 i;
 	int ret = 0;
 
-	for (i = 0; !ret && i < GUEST_GICC_SIZE; i += PAGE_SIZE)
+	for (i = 0; the_machine->gicv && !ret && i < GUEST_GICC_SIZE;
+	     i += PAGE_SIZE)
 		ret = p2m_map(d, (the_machine->gicc + i) >> PAGE_SHIFT,
 			      the_machine->gicv + i, 0, P2M_MMIO);
 	return ret;

@@ -13,7 +13,7 @@
 static const char *const kept_back[] = {
 	"arm,armv8-timer", "arm,armv7-timer", "arm,armv8-pmuv3",
 	"arm,cortex-a15-pmu", "arm,cortex-a7-pmu", "arm,psci", "arm,psci-0.2",
-	"arm,psci-1.0", "xen,xen", "multiboot,module",
+	"arm,psci-1.0", "arm,gic-v3-its", "xen,xen", "multiboot,module",
 };
 
 static const char *const replaced[] = {

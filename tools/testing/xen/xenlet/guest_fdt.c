@@ -6,6 +6,7 @@
 #include <xenlet/build.h>
 #include <xenlet/fdt_write.h>
 #include <xenlet/lib.h>
+#include <xenlet/machine.h>
 #include <xen/arch-arm.h>
 #include <xen/xen.h>
 
@@ -32,15 +33,18 @@ static void hypervisor(struct tree *t, const struct guest_layout *layout)
 
 static void gic(struct tree *t)
 {
-	const u64 reg[] = { GUEST_GICD_BASE, GUEST_GICD_SIZE,
-			    GUEST_GICC_BASE, GUEST_GICC_SIZE };
+	const u64 v2[] = { GUEST_GICD_BASE, GUEST_GICD_SIZE,
+			   GUEST_GICC_BASE, GUEST_GICC_SIZE };
+	const u64 v3[] = { GUEST_GICV3_GICD_BASE, GUEST_GICV3_GICD_SIZE,
+			   GUEST_GICV3_GICR0_BASE, GUEST_GICV3_GICR0_SIZE };
+	bool is_v3 = the_machine->gic_version == 3;
 
 	node_begin(t, "interrupt-controller@3001000");
-	prop_text(t, "compatible", "arm,gic-400");
+	prop_text(t, "compatible", is_v3 ? "arm,gic-v3" : "arm,gic-400");
 	prop_cell(t, "#address-cells", 0);
 	prop_cell(t, "#interrupt-cells", 3);
 	prop_raw(t, "interrupt-controller", "", 0);
-	prop_cells64(t, "reg", reg, 4);
+	prop_cells64(t, "reg", is_v3 ? v3 : v2, 4);
 	prop_cell(t, "linux,phandle", GIC_PHANDLE);
 	prop_cell(t, "phandle", GIC_PHANDLE);
 	node_end(t);

@@ -64,19 +64,35 @@ static void read_cpu(const struct place *at)
 		machine.mpidr[machine.nr_cpus++] = mpidr;
 }
 
-static void read_gic(const struct place *at)
+static void read_gic(const struct place *at, unsigned int version)
 {
-	u64 size, cells = 0;
+	u64 cells = 0;
 
 	fdt_number(at->fdt, at->node, "#address-cells", 1, &cells);
 	machine.gic_address_cells = cells;
 	machine.gic_phandle = fdt_get_phandle(at->fdt, at->node);
-	if (reg(at, 0, &machine.gicd, &size) ||
-	    reg(at, 1, &machine.gicc, &size) ||
-	    reg(at, 2, &machine.gich, &size) ||
-	    reg(at, 3, &machine.gicv, &size))
-		machine.gicv = 0;
+	machine.gic_version = version;
 	machine.maintenance_irq = interrupt(at->fdt, at->node, 0);
+}
+
+static void read_gic_v2(const struct place *at)
+{
+	u64 size;
+
+	if (!reg(at, 0, &machine.gicd, &size) &&
+	    !reg(at, 1, &machine.gicc, &size) &&
+	    !reg(at, 2, &machine.gich, &size) &&
+	    !reg(at, 3, &machine.gicv, &size))
+		read_gic(at, 2);
+}
+
+static void read_gic_v3(const struct place *at)
+{
+	u64 size;
+
+	if (!reg(at, 0, &machine.gicd, &size) &&
+	    !reg(at, 1, &machine.gicr, &machine.gicr_size))
+		read_gic(at, 3);
 }
 
 static void read_v2m(const struct place *at)
@@ -126,8 +142,9 @@ static const struct {
 } kinds[] = {
 	{ "device_type", "memory", read_memory },
 	{ "device_type", "cpu", read_cpu },
-	{ "compatible", "arm,cortex-a15-gic", read_gic },
-	{ "compatible", "arm,gic-400", read_gic },
+	{ "compatible", "arm,cortex-a15-gic", read_gic_v2 },
+	{ "compatible", "arm,gic-400", read_gic_v2 },
+	{ "compatible", "arm,gic-v3", read_gic_v3 },
 	{ "compatible", "arm,gic-v2m-frame", read_v2m },
 	{ "compatible", "arm,armv8-timer", read_timer },
 	{ "compatible", "arm,armv7-timer", read_timer },
@@ -175,8 +192,8 @@ const char *machine_read(const void *fdt)
 		return "it describes no memory";
 	if (!machine.nr_cpus)
 		return "it describes no CPU";
-	if (!machine.gicv || !machine.maintenance_irq)
-		return "it has no GICv2 with virtualization (QEMU: gic-version=2)";
+	if (!machine.gic_version || !machine.maintenance_irq)
+		return "it has no GIC with virtualization (QEMU: virtualization=on)";
 	if (!machine.vtimer_irq || !machine.hyp_timer_irq)
 		return "it has no generic timer with four interrupts";
 	return NULL;

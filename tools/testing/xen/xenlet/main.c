@@ -81,8 +81,12 @@ static void init_devices(void)
 	unsigned int i;
 
 	arch_map_device(the_machine->gicd);
-	arch_map_device(the_machine->gicc);
-	arch_map_device(the_machine->gich);
+	if (the_machine->gic_version == 2) {
+		arch_map_device(the_machine->gicc);
+		arch_map_device(the_machine->gich);
+	}
+	for (i = 0; i < the_machine->gicr_size; i += 2U << 20)
+		arch_map_device(the_machine->gicr + i);
 	if (the_machine->v2m)
 		arch_map_device(the_machine->v2m);
 	if (the_machine->rtc)

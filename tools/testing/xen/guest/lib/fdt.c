@@ -17,7 +17,7 @@ struct walk {
 	unsigned int depth;
 	enum node node;
 	uint32_t address_cells, size_cells;
-	bool gicv2;
+	unsigned int gic_version;
 };
 
 static uint32_t be32(const uint32_t *p)
@@ -50,10 +50,12 @@ static enum node classify(const char *name)
 	return OTHER;
 }
 
-static bool is_gicv2(const char *compatible)
+static unsigned int gic_version(const char *compatible)
 {
-	return is(compatible, "arm,cortex-a15-gic") ||
-	       is(compatible, "arm,gic-400");
+	if (is(compatible, "arm,cortex-a15-gic") ||
+	    is(compatible, "arm,gic-400"))
+		return 2;
+	return is(compatible, "arm,gic-v3") ? 3 : 0;
 }
 
 static void read_reg(struct walk *w, const uint32_t *p, struct environment *e)
@@ -75,6 +77,7 @@ static void read_reg(struct walk *w, const uint32_t *p, struct environment *e)
 	case INTERRUPTS:
 		e->gicd = base;
 		e->gicc = read_cells(&p, w->address_cells);
+		e->gicr = e->gicc;
 		break;
 	default:
 		break;
@@ -96,7 +99,7 @@ static void read_prop(struct walk *w, struct environment *e)
 		read_reg(w, value, e);
 	else if (w->depth == 2 && w->node == INTERRUPTS &&
 		 is(name, "compatible"))
-		w->gicv2 = is_gicv2((const char *)value);
+		w->gic_version = gic_version((const char *)value);
 	else if (w->depth == 2 && w->node == HYPERVISOR &&
 		 is(name, "interrupts") && len >= 12)
 		e->upcall_irq = be32(value + 1) + 16;
@@ -127,10 +130,12 @@ void fdt_read(const void *fdt, struct environment *e)
 		case NOP:
 			break;
 		default:
-			if (!w.gicv2) {
+			if (!w.gic_version)
 				e->gicd = 0;
+			if (w.gic_version != 2)
 				e->gicc = 0;
-			}
+			if (w.gic_version != 3)
+				e->gicr = 0;
 			return;
 		}
 	}

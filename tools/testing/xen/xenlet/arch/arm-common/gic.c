@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns the GICv2 distributor, each CPU's interface to it, and the table of
- * handlers. xenlet masks interrupts while it runs and polls instead, so a
- * handler never interrupts anything: it runs on the way from a guest or from
- * idle, with the monitor lock held.
+ * Owns the distributor and the table of handlers. xenlet masks interrupts
+ * while it runs and polls instead, so a handler never interrupts anything: it
+ * runs on the way from a guest or from idle, with the monitor lock held.
  *
  * Priority drop and deactivation are separate (EOImode 1), so that a handler
  * runs at idle priority and its interrupt cannot come in again before it ends.
@@ -19,38 +18,18 @@
 #include <xenlet/vtimer.h>
 #include <xen/errno.h>
 
-#define GICD_CTLR		0x000
 #define GICD_TYPER		0x004
-#define GICD_ISENABLER		0x100
-#define GICD_ICENABLER		0x180
-#define GICD_ICPENDR		0x280
-#define GICD_ICACTIVER		0x380
-#define GICD_IPRIORITYR		0x400
-#define GICD_ITARGETSR		0x800
-#define GICD_ICFGR		0xc00
-#define GICD_SGIR		0xf00
 
-#define GICC_CTLR		0x0000
-#define GICC_PMR		0x0004
-#define GICC_IAR		0x000c
-#define GICC_EOIR		0x0010
-#define GICC_DIR		0x1000
-
-#define GICC_CTLR_ENABLE	BIT(0)
-#define GICC_CTLR_EOIMODE	BIT(9)
-
-#define SGI_KICK		0
-#define FIRST_SPI		32
+#define FIRST_SPI		GIC_PRIVATE
 #define FIRST_SPECIAL		1020
 #define NR_HANDLERS		128
-#define PRIORITY		0xa0
 
 typedef void (*handler_fn)(void);
 
 static struct {
+	const struct gic_ops *ops;
 	unsigned int nr_irqs;
 	unsigned int nr_lrs;
-	u8 cpu_mask[MAX_CPUS];	/* each CPU's bit at the distributor */
 	handler_fn handlers[NR_HANDLERS];
 } gic;
 
@@ -64,24 +43,14 @@ static void gicd_write(unsigned int reg, u32 value)
 	mmio_write32(the_machine->gicd + reg, value);
 }
 
-static u32 gicc_read(unsigned int reg)
-{
-	return mmio_read32(the_machine->gicc + reg);
-}
-
-static void gicc_write(unsigned int reg, u32 value)
-{
-	mmio_write32(the_machine->gicc + reg, value);
-}
-
 u32 gich_read(unsigned int reg)
 {
-	return mmio_read32(the_machine->gich + reg);
+	return gic.ops->read(reg);
 }
 
 void gich_write(unsigned int reg, u32 value)
 {
-	mmio_write32(the_machine->gich + reg, value);
+	gic.ops->write(reg, value);
 }
 
 unsigned int gic_list_registers(void)
@@ -91,41 +60,54 @@ unsigned int gic_list_registers(void)
 
 void gic_init(void)
 {
+	bool v3 = the_machine->gic_version == 3;
 	unsigned int i;
 
+	gic.ops = v3 ? arch_gic_v3_ops() : &gic_v2_ops;
+	if (!gic.ops)
+		panic("No GICv%u for this architecture",
+		      the_machine->gic_version);
 	gicd_write(GICD_CTLR, 0);
 	gic.nr_irqs = MIN(32 * ((gicd_read(GICD_TYPER) & 31) + 1), 1020U);
 	for (i = FIRST_SPI; i < gic.nr_irqs; i += 32) {
-		gicd_write(GICD_ICENABLER + i / 8, ~0U);
-		gicd_write(GICD_ICPENDR + i / 8, ~0U);
-		gicd_write(GICD_ICACTIVER + i / 8, ~0U);
+		gicd_write(GIC_ICENABLER + i / 8, ~0U);
+		gicd_write(GIC_ICPENDR + i / 8, ~0U);
+		gicd_write(GIC_ICACTIVER + i / 8, ~0U);
+		/* GICv2 has its group by xenlet's being non-secure. */
+		if (v3)
+			gicd_write(GIC_IGROUPR + i / 8, ~0U);
 	}
 	for (i = FIRST_SPI; i < gic.nr_irqs; i += 4)
-		gicd_write(GICD_IPRIORITYR + i, PRIORITY * 0x01010101U);
-	gicd_write(GICD_CTLR, 1);
-	gic.nr_lrs = MIN((gich_read(GICH_VTR) & 63) + 1,
-			 (u32)VGIC_MAX_LRS);
-	gic_cpu_init();
+		gicd_write(GIC_IPRIORITYR + i, GIC_PRIORITY * 0x01010101U);
+	gicd_write(GICD_CTLR, gic.ops->ctlr);
+	gic.ops->cpu_init();
+	gic.nr_lrs = MIN((gich_read(GICH_VTR) & 31) + 1, (u32)VGIC_MAX_LRS);
+	for (i = 0; i < gic.nr_lrs; i++)
+		gich_write(GICH_LR(i), 0);
 }
 
 void gic_cpu_init(void)
 {
 	unsigned int i;
 
-	gic.cpu_mask[cpu_id()] = gicd_read(GICD_ITARGETSR);
-	gicd_write(GICD_ICENABLER, ~0U);
-	gicd_write(GICD_ICACTIVER, ~0U);
-	for (i = 0; i < FIRST_SPI; i += 4)
-		gicd_write(GICD_IPRIORITYR + i, PRIORITY * 0x01010101U);
-	gicd_write(GICD_ISENABLER, BIT(SGI_KICK) |
-		   BIT(the_machine->maintenance_irq) |
-		   BIT(the_machine->vtimer_irq) |
-		   BIT(the_machine->hyp_timer_irq));
-	gich_write(GICH_HCR, 0);
+	gic.ops->cpu_init();
 	for (i = 0; i < gic.nr_lrs; i++)
 		gich_write(GICH_LR(i), 0);
-	gicc_write(GICC_PMR, 0xff);
-	gicc_write(GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
+}
+
+void gic_private_init(paddr_t base)
+{
+	unsigned int i;
+
+	mmio_write32(base + GIC_ICENABLER, ~0U);
+	mmio_write32(base + GIC_ICACTIVER, ~0U);
+	for (i = 0; i < GIC_PRIVATE; i += 4)
+		mmio_write32(base + GIC_IPRIORITYR + i,
+			     GIC_PRIORITY * 0x01010101U);
+	mmio_write32(base + GIC_ISENABLER, BIT(SGI_KICK) |
+		     BIT(the_machine->maintenance_irq) |
+		     BIT(the_machine->vtimer_irq) |
+		     BIT(the_machine->hyp_timer_irq));
 }
 
 unsigned int gic_spis(void)
@@ -133,16 +115,9 @@ unsigned int gic_spis(void)
 	return ROUND_UP(gic.nr_irqs, 32U) - FIRST_SPI;
 }
 
-/* The boot CPU takes them all. */
-static void set_target(u32 irq)
-{
-	*(volatile u8 *)(the_machine->gicd + GICD_ITARGETSR + irq) =
-		gic.cpu_mask[0];
-}
-
 int gic_spi_route(unsigned int irq, bool edge)
 {
-	unsigned int reg = GICD_ICFGR + irq / 16 * 4;
+	unsigned int reg = GIC_ICFGR + irq / 16 * 4;
 	u32 bit = 2U << irq % 16 * 2;
 
 	if (irq < FIRST_SPI || irq >= gic.nr_irqs)
@@ -151,19 +126,19 @@ int gic_spi_route(unsigned int irq, bool edge)
 		return -XEN_EBUSY;
 	gic_spi_enable(irq, false);
 	gicd_write(reg, (gicd_read(reg) & ~bit) | (edge ? bit : 0));
-	set_target(irq);
+	gic.ops->set_target(irq);
 	return 0;
 }
 
 void gic_spi_enable(unsigned int irq, bool on)
 {
-	gicd_write((on ? GICD_ISENABLER : GICD_ICENABLER) + irq / 32 * 4,
+	gicd_write((on ? GIC_ISENABLER : GIC_ICENABLER) + irq / 32 * 4,
 		   BIT(irq % 32));
 }
 
 void gic_spi_deactivate(unsigned int irq)
 {
-	gicd_write(GICD_ICACTIVER + irq / 32 * 4, BIT(irq % 32));
+	gicd_write(GIC_ICACTIVER + irq / 32 * 4, BIT(irq % 32));
 }
 
 int irq_request(u32 irq, void (*fn)(void))
@@ -173,7 +148,7 @@ int irq_request(u32 irq, void (*fn)(void))
 	if (gic.handlers[irq])
 		return -XEN_EBUSY;
 	gic.handlers[irq] = fn;
-	set_target(irq);
+	gic.ops->set_target(irq);
 	gic_spi_enable(irq, true);
 	return 0;
 }
@@ -182,7 +157,7 @@ void arch_kick(unsigned int cpu)
 {
 	/* What the target is to see must be visible before the interrupt. */
 	asm volatile("dsb ishst" : : : "memory");
-	gicd_write(GICD_SGIR, gic.cpu_mask[cpu] << 16 | SGI_KICK);
+	gic.ops->kick(cpu);
 }
 
 /* True: it has ended, and may come in again. */
@@ -212,14 +187,14 @@ static bool handle(u32 irq)
 
 bool arch_irq_poll(void)
 {
-	u32 iar = gicc_read(GICC_IAR);
+	u32 iar = gic.ops->acknowledge();
 	u32 irq = iar & 0x3ff;
 
 	if (irq >= FIRST_SPECIAL)
 		return false;
 
-	gicc_write(GICC_EOIR, iar);
+	gic.ops->drop(iar);
 	if (handle(irq))
-		gicc_write(GICC_DIR, iar);
+		gic.ops->end(iar);
 	return true;
 }

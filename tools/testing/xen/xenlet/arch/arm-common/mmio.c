@@ -10,12 +10,17 @@
 
 bool mmio_dispatch(struct vcpu *v, gpa_t gpa, struct mmio_access *access)
 {
+	const struct vgic_dist *vgic = &v->domain->arch.vgic;
 	const struct {
 		gpa_t base;
 		u64 size;
 		bool (*access)(struct vcpu *v, struct mmio_access *access);
 	} devices[] = {
-		{ v->domain->arch.vgic.base, GUEST_GICD_SIZE, vgic_dist_mmio },
+		{ vgic->base, vgic->rdist ? GUEST_GICV3_GICD_SIZE :
+					    GUEST_GICD_SIZE, vgic_dist_mmio },
+		{ vgic->rdist, vgic->rdist ? v->domain->nr_vcpus *
+					     VGIC_RDIST_SIZE : 0,
+		  vgic_rdist_mmio },
 		{ GUEST_PL011_BASE, GUEST_PL011_SIZE, vpl011_mmio },
 	};
 	unsigned int i;

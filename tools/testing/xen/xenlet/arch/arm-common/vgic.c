@@ -446,7 +446,8 @@ static void virq_init(struct virq *q)
 	q->priority = 0xa0;
 }
 
-int vgic_domain_init(struct domain *d, gpa_t base, unsigned int nr_spis)
+int vgic_domain_init(struct domain *d, gpa_t base, gpa_t rdist,
+		     unsigned int nr_spis)
 {
 	struct vgic_dist *dist = &d->arch.vgic;
 	unsigned int i;
@@ -455,6 +456,7 @@ int vgic_domain_init(struct domain *d, gpa_t base, unsigned int nr_spis)
 	if (!dist->spis)
 		return -XEN_ENOMEM;
 	dist->base = base;
+	dist->rdist = rdist;
 	dist->nr_irqs = VGIC_PRIVATE + nr_spis;
 	for (i = 0; i < nr_spis; i++) {
 		virq_init(&dist->spis[i]);

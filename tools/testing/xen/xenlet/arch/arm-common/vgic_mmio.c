@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's distributor (IHI 0048B, 4.3) as a table of registers. A row
- * covers an array of per-interrupt fields or one register; its functions see
- * one interrupt, or the whole register. Unlisted offsets read as zero and
- * ignore writes. Monitor lock; runs on the accessing vCPU's CPU.
+ * The guest's distributor (IHI 0048B, 4.3; IHI 0069, 12.9) and GICv3's
+ * redistributors (12.11) as tables of registers. A row covers an array of
+ * per-interrupt fields or one register; its functions see one interrupt, or
+ * the whole register. Unlisted offsets read as zero and ignore writes.
+ * Monitor lock; runs on the accessing vCPU's CPU.
  */
 #include <xenlet/domain.h>
 #include <xenlet/gic.h>
@@ -15,6 +16,7 @@
 /* Sizes are powers of two, so a sum of them is a set. */
 #define WIDTH_8		1
 #define WIDTH_32	4
+#define WIDTH_64	8
 
 /**
  * struct row - some registers of the distributor
@@ -28,16 +30,32 @@ struct row {
 	u16 start, end;
 	u8 bits;
 	u8 widths;
-	u32 (*read)(struct vcpu *v, unsigned int irq);
-	void (*write)(struct vcpu *v, unsigned int irq, u32 value);
+	u64 (*read)(struct vcpu *v, unsigned int irq);
+	void (*write)(struct vcpu *v, unsigned int irq, u64 value);
 };
 
-static u32 read_ctlr(struct vcpu *v, unsigned int irq)
+/**
+ * struct frame - registers that lie together
+ * @rows: what they are
+ * @first, @end: interrupts that its arrays have; others read as zero
+ */
+struct frame {
+	const struct row *rows;
+	unsigned int nr_rows;
+	unsigned int first, end;
+};
+
+static bool is_v3(const struct vcpu *v)
+{
+	return v->domain->arch.vgic.rdist;
+}
+
+static u64 read_ctlr(struct vcpu *v, unsigned int irq)
 {
 	return v->domain->arch.vgic.enabled;
 }
 
-static void write_ctlr(struct vcpu *v, unsigned int irq, u32 value)
+static void write_ctlr(struct vcpu *v, unsigned int irq, u64 value)
 {
 	unsigned int i;
 
@@ -46,28 +64,61 @@ static void write_ctlr(struct vcpu *v, unsigned int irq, u32 value)
 		virq_changed(v->domain->vcpus[i], 0);
 }
 
-static u32 read_typer(struct vcpu *v, unsigned int irq)
+static u64 read_typer(struct vcpu *v, unsigned int irq)
 {
 	return (v->domain->arch.vgic.nr_irqs / 32 - 1) |
 		(v->domain->nr_vcpus - 1) << 5;
 }
 
-static u32 read_iidr(struct vcpu *v, unsigned int irq)
+#define CTLR_V3_ENABLE	BIT(1)
+#define CTLR_V3_ARE	BIT(4)
+#define INTID_BITS	10
+#define ROUTER_ANY	(1UL << 31)
+
+static u64 read_ctlr_v3(struct vcpu *v, unsigned int irq)
+{
+	return CTLR_V3_ARE | (v->domain->arch.vgic.enabled ? CTLR_V3_ENABLE : 0);
+}
+
+static void write_ctlr_v3(struct vcpu *v, unsigned int irq, u64 value)
+{
+	write_ctlr(v, irq, !!(value & CTLR_V3_ENABLE));
+}
+
+static u64 read_typer_v3(struct vcpu *v, unsigned int irq)
+{
+	return read_typer(v, irq) | (INTID_BITS - 1) << 19;
+}
+
+static u64 read_iidr(struct vcpu *v, unsigned int irq)
 {
 	return 0x43b;	/* Arm */
 }
 
-static u32 read_pidr2(struct vcpu *v, unsigned int irq)
+static u64 read_pidr2(struct vcpu *v, unsigned int irq)
 {
 	return 0x20;	/* GICv2 */
 }
 
-static u32 read_enable(struct vcpu *v, unsigned int irq)
+static u64 read_pidr2_v3(struct vcpu *v, unsigned int irq)
+{
+	return 0x30;	/* GICv3 */
+}
+
+/* Affinity is the vCPU's number, in GICR_TYPER as everywhere. */
+static u64 read_rdist_typer(struct vcpu *v, unsigned int irq)
+{
+	bool last = v->id + 1 == v->domain->nr_vcpus;
+
+	return (u64)v->id << 32 | v->id << 8 | last << 4;
+}
+
+static u64 read_enable(struct vcpu *v, unsigned int irq)
 {
 	return virq_get(v, irq)->enabled;
 }
 
-static void write_set_enable(struct vcpu *v, unsigned int irq, u32 value)
+static void write_set_enable(struct vcpu *v, unsigned int irq, u64 value)
 {
 	if (!value || virq_get(v, irq)->enabled)
 		return;
@@ -77,9 +128,10 @@ static void write_set_enable(struct vcpu *v, unsigned int irq, u32 value)
 	virq_changed(v, irq);
 }
 
-static void write_clear_enable(struct vcpu *v, unsigned int irq, u32 value)
+static void write_clear_enable(struct vcpu *v, unsigned int irq, u64 value)
 {
-	if (!value || irq < VGIC_SGIS || !virq_get(v, irq)->enabled)
+	if (!value || (irq < VGIC_SGIS && !is_v3(v)) ||
+	    !virq_get(v, irq)->enabled)
 		return;
 	virq_get(v, irq)->enabled = false;
 	if (virq_get(v, irq)->hw)
@@ -87,7 +139,7 @@ static void write_clear_enable(struct vcpu *v, unsigned int irq, u32 value)
 	virq_changed(v, irq);
 }
 
-static u32 read_pending(struct vcpu *v, unsigned int irq)
+static u64 read_pending(struct vcpu *v, unsigned int irq)
 {
 	const struct virq *q = virq_get(v, irq);
 
@@ -95,54 +147,58 @@ static u32 read_pending(struct vcpu *v, unsigned int irq)
 	return virq_pending(q) || (q->lr != VGIC_NO_LR && !q->active);
 }
 
-static void write_set_pending(struct vcpu *v, unsigned int irq, u32 value)
+static void write_set_pending(struct vcpu *v, unsigned int irq, u64 value)
 {
-	/* SGIs have registers of their own for this. */
-	if (!value || irq < VGIC_SGIS)
+	/* GICv2's SGIs have registers of their own for this. */
+	if (!value || (irq < VGIC_SGIS && !is_v3(v)))
 		return;
-	virq_get(v, irq)->latch = true;
+	if (irq < VGIC_SGIS)
+		virq_get(v, irq)->sources = 1;
+	else
+		virq_get(v, irq)->latch = true;
 	virq_changed(v, irq);
 }
 
-static void write_clear_pending(struct vcpu *v, unsigned int irq, u32 value)
+static void write_clear_pending(struct vcpu *v, unsigned int irq, u64 value)
 {
 	struct virq *q = virq_get(v, irq);
 
-	if (!value || irq < VGIC_SGIS)
+	if (!value || (irq < VGIC_SGIS && !is_v3(v)))
 		return;
 	q->latch = false;
+	q->sources = 0;
 	q->retract = q->lr != VGIC_NO_LR;
 	virq_changed(v, irq);
 }
 
-static u32 read_active(struct vcpu *v, unsigned int irq)
+static u64 read_active(struct vcpu *v, unsigned int irq)
 {
 	vgic_sync(v);
 	return virq_get(v, irq)->active;
 }
 
-static void write_clear_active(struct vcpu *v, unsigned int irq, u32 value)
+static void write_clear_active(struct vcpu *v, unsigned int irq, u64 value)
 {
 	if (value)
 		vgic_deactivate(v, irq);
 }
 
-static u32 read_priority(struct vcpu *v, unsigned int irq)
+static u64 read_priority(struct vcpu *v, unsigned int irq)
 {
 	return virq_get(v, irq)->priority;
 }
 
-static void write_priority(struct vcpu *v, unsigned int irq, u32 value)
+static void write_priority(struct vcpu *v, unsigned int irq, u64 value)
 {
 	virq_get(v, irq)->priority = value & 0xf8;
 }
 
-static u32 read_targets(struct vcpu *v, unsigned int irq)
+static u64 read_targets(struct vcpu *v, unsigned int irq)
 {
 	return irq < VGIC_PRIVATE ? BIT(v->id) : virq_get(v, irq)->targets;
 }
 
-static void write_targets(struct vcpu *v, unsigned int irq, u32 value)
+static void write_targets(struct vcpu *v, unsigned int irq, u64 value)
 {
 	if (irq < VGIC_PRIVATE)
 		return;
@@ -150,12 +206,28 @@ static void write_targets(struct vcpu *v, unsigned int irq, u32 value)
 	virq_changed(v, irq);
 }
 
-static u32 read_config(struct vcpu *v, unsigned int irq)
+static u64 read_router(struct vcpu *v, unsigned int irq)
+{
+	u8 targets = virq_get(v, irq)->targets;
+
+	return targets ? __builtin_ctz(targets) : 0;
+}
+
+/* One that names no vCPU leaves it where it is, as under Xen. */
+static void write_router(struct vcpu *v, unsigned int irq, u64 value)
+{
+	if ((value & ~ROUTER_ANY) >= v->domain->nr_vcpus)
+		return;
+	virq_get(v, irq)->targets = BIT(value & ROUTER_ANY ? 0 : value);
+	virq_changed(v, irq);
+}
+
+static u64 read_config(struct vcpu *v, unsigned int irq)
 {
 	return virq_get(v, irq)->edge ? 2 : 0;
 }
 
-static void write_config(struct vcpu *v, unsigned int irq, u32 value)
+static void write_config(struct vcpu *v, unsigned int irq, u64 value)
 {
 	struct virq *q = virq_get(v, irq);
 
@@ -172,11 +244,11 @@ static void send_sgi(struct vcpu *from, unsigned int to, unsigned int irq)
 
 	if (v->state == VCPU_DOWN)
 		return;
-	virq_get(v, irq)->sources |= BIT(from->id);
+	virq_get(v, irq)->sources |= is_v3(v) ? 1 : BIT(from->id);
 	virq_changed(v, irq);
 }
 
-static void write_sgir(struct vcpu *v, unsigned int unused, u32 value)
+static void write_sgir(struct vcpu *v, unsigned int unused, u64 value)
 {
 	unsigned int i, filter = value >> 24 & 3;
 	u8 targets = value >> 16;
@@ -189,17 +261,33 @@ static void write_sgir(struct vcpu *v, unsigned int unused, u32 value)
 	}
 }
 
-static u32 read_sgi_sources(struct vcpu *v, unsigned int irq)
+bool vgic_send(struct vcpu *v, u64 value)
+{
+	const u64 elsewhere = 0xffUL << 48 | 0xfUL << 44 | 0xffUL << 32 |
+		0xffUL << 16;
+	bool others = value >> 40 & 1;
+	unsigned int i;
+
+	if (!is_v3(v))
+		return false;
+	for (i = 0; i < v->domain->nr_vcpus; i++)
+		if (others ? i != v->id :
+			     !(value & elsewhere) && value & BIT(i))
+			send_sgi(v, i, value >> 24 & 15);
+	return true;
+}
+
+static u64 read_sgi_sources(struct vcpu *v, unsigned int irq)
 {
 	return virq_get(v, irq)->sources;
 }
 
-static void write_clear_sgi(struct vcpu *v, unsigned int irq, u32 value)
+static void write_clear_sgi(struct vcpu *v, unsigned int irq, u64 value)
 {
 	virq_get(v, irq)->sources &= ~value;
 }
 
-static void write_set_sgi(struct vcpu *v, unsigned int irq, u32 value)
+static void write_set_sgi(struct vcpu *v, unsigned int irq, u64 value)
 {
 	virq_get(v, irq)->sources |= value & (BIT(v->domain->nr_vcpus) - 1);
 	virq_changed(v, irq);
@@ -216,7 +304,7 @@ static void write_set_sgi(struct vcpu *v, unsigned int irq, u32 value)
 	.read = (read_), .write = (write_),				\
 }
 
-static const struct row rows[] = {
+static const struct row v2_rows[] = {
 	SINGLE(0x000, read_ctlr, write_ctlr),
 	SINGLE(0x004, read_typer, NULL),
 	SINGLE(0x008, read_iidr, NULL),
@@ -239,32 +327,60 @@ static const struct row rows[] = {
 	SINGLE(0xfe8, read_pidr2, NULL),
 };
 
-static const struct row *find_row(u32 offset)
+/* In the distributor the shared ones, in a redistributor the private. */
+static const struct row v3_rows[] = {
+	SINGLE(0x000, read_ctlr_v3, write_ctlr_v3),
+	SINGLE(0x004, read_typer_v3, NULL),
+	SINGLE(0x008, read_iidr, NULL),
+	ARRAY(0x100, 1, WIDTH_32, read_enable, write_set_enable),
+	ARRAY(0x180, 1, WIDTH_32, read_enable, write_clear_enable),
+	ARRAY(0x200, 1, WIDTH_32, read_pending, write_set_pending),
+	ARRAY(0x280, 1, WIDTH_32, read_pending, write_clear_pending),
+	ARRAY(0x300, 1, WIDTH_32, read_active, NULL),
+	ARRAY(0x380, 1, WIDTH_32, read_active, write_clear_active),
+	ARRAY(0x400, 8, WIDTH_8 | WIDTH_32, read_priority, write_priority),
+	ARRAY(0xc00, 2, WIDTH_32, read_config, write_config),
+	ARRAY(0x6000, 64, WIDTH_64, read_router, write_router),
+	SINGLE(0xffe8, read_pidr2_v3, NULL),
+};
+
+static const struct row rdist_rows[] = {
+	SINGLE(0x0004, read_iidr, NULL),
+	{ .start = 0x0008, .end = 0x0010, .widths = WIDTH_32 | WIDTH_64,
+	  .read = read_rdist_typer },
+	SINGLE(0xffe8, read_pidr2_v3, NULL),
+};
+
+/* The private interrupts of GICv3 have no control register beside them. */
+#define V3_FIRST_ARRAY	3
+
+static const struct row *find_row(const struct frame *frame, u32 offset)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		if (offset >= rows[i].start && offset < rows[i].end)
-			return &rows[i];
+	for (i = 0; i < frame->nr_rows; i++)
+		if (offset >= frame->rows[i].start &&
+		    offset < frame->rows[i].end)
+			return &frame->rows[i];
 	return NULL;
 }
 
-static void access_array(struct vcpu *v, const struct row *row,
-			 struct mmio_access *access)
+static void access_array(struct vcpu *v, const struct frame *frame,
+			 const struct row *row, struct mmio_access *access)
 {
 	unsigned int first = (access->offset - row->start) * 8 / row->bits;
 	unsigned int count = access->size * 8 / row->bits;
-	u32 mask = (1U << row->bits) - 1;
+	u64 mask = ~0UL >> (64 - row->bits);
 	u64 value = 0;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
 		unsigned int shift = i * row->bits;
 
-		if (!virq_get(v, first + i))
-			break;
+		if (first + i < frame->first || first + i >= frame->end)
+			continue;
 		if (!access->write)
-			value |= (u64)row->read(v, first + i) << shift;
+			value |= row->read(v, first + i) << shift;
 		else if (row->write)
 			row->write(v, first + i, access->value >> shift & mask);
 	}
@@ -272,9 +388,10 @@ static void access_array(struct vcpu *v, const struct row *row,
 		access->value = value;
 }
 
-bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access)
+static bool access_frame(struct vcpu *v, const struct frame *frame,
+			 struct mmio_access *access)
 {
-	const struct row *row = find_row(access->offset);
+	const struct row *row = find_row(frame, access->offset);
 
 	if (access->offset & (access->size - 1))
 		return false;
@@ -286,10 +403,44 @@ bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access)
 		return false;
 
 	if (row->bits)
-		access_array(v, row, access);
+		access_array(v, frame, row, access);
 	else if (!access->write)
-		access->value = row->read ? row->read(v, 0) : 0;
+		access->value = row->read ? row->read(v, 0) >>
+			8 * (access->offset - row->start) : 0;
 	else if (row->write)
 		row->write(v, 0, access->value);
 	return true;
+}
+
+bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access)
+{
+	const struct frame v2 = {
+		v2_rows, ARRAY_SIZE(v2_rows), 0, v->domain->arch.vgic.nr_irqs,
+	};
+	const struct frame v3 = {
+		v3_rows, ARRAY_SIZE(v3_rows), VGIC_PRIVATE,
+		v->domain->arch.vgic.nr_irqs,
+	};
+
+	return access_frame(v, is_v3(v) ? &v3 : &v2, access);
+}
+
+/* Two frames for each vCPU, the second with its private interrupts. */
+bool vgic_rdist_mmio(struct vcpu *v, struct mmio_access *access)
+{
+	static const struct frame control = {
+		rdist_rows, ARRAY_SIZE(rdist_rows), 0, 0,
+	};
+	static const struct frame private = {
+		v3_rows + V3_FIRST_ARRAY, ARRAY_SIZE(v3_rows) - V3_FIRST_ARRAY,
+		0, VGIC_PRIVATE,
+	};
+	unsigned int id = access->offset / VGIC_RDIST_SIZE;
+	bool second = access->offset & (VGIC_RDIST_SIZE / 2);
+
+	if (id >= v->domain->nr_vcpus)
+		return false;
+	access->offset %= VGIC_RDIST_SIZE / 2;
+	return access_frame(v->domain->vcpus[id], second ? &private : &control,
+			    access);
 }

@@ -182,9 +182,14 @@ bool arch_entry_due(const struct vcpu *v)
 
 int arch_domain_init(struct domain *d)
 {
+	bool v3 = the_machine->gic_version == 3;
+
 	if (d == hardware_domain())
-		return vgic_domain_init(d, the_machine->gicd, gic_spis());
-	return vgic_domain_init(d, GUEST_GICD_BASE, VGIC_DOMU_SPIS);
+		return vgic_domain_init(d, the_machine->gicd, the_machine->gicr,
+					gic_spis());
+	return vgic_domain_init(d, GUEST_GICD_BASE,
+				v3 ? GUEST_GICV3_GICR0_BASE : 0,
+				VGIC_DOMU_SPIS);
 }
 
 bool arch_domain_set_width(struct domain *d, bool is_32bit)

@@ -9,6 +9,7 @@
 #include <xenlet/guest32.h>
 #include <xenlet/lib.h>
 #include <xenlet/syndrome.h>
+#include <xenlet/vgic.h>
 #include <xenlet/vtimer.h>
 
 #define CP15(op1, crn, crm, op2)	SYSREG(0, op1, crn, crm, op2)
@@ -64,6 +65,8 @@ static bool access_double(struct vcpu *v, const struct syndrome *s)
 	if (SYSREG_OP1(s->sysreg) == CNTP_CVAL_OP1 &&
 	    SYSREG_CRM(s->sysreg) == CNTP_CVAL_CRM)
 		known = ptimer_access(v, PTIMER_CVAL, s->write, &value);
+	else if (SYSREG_OP1(s->sysreg) == 0 && SYSREG_CRM(s->sysreg) == 12)
+		known = s->write && vgic_send(v, value);
 	else
 		/* What else traps is the cycle counter and debug's. */
 		known = sysreg_zero(v, s, &value);

@@ -3,7 +3,8 @@
  * System registers that a guest's access to traps: identification registers
  * show the machine's less what xenlet does not virtualise, debug and PMU
  * registers read as zero and ignore writes, the physical timer is emulated
- * on a software timer. Everything else is undefined.
+ * on a software timer; of GICv3's, sending an SGI is emulated, and that there
+ * is no memory-mapped interface is said. Everything else is undefined.
  *
  * Runs on the vCPU's own CPU with the monitor lock held.
  */
@@ -11,10 +12,16 @@
 #include <xenlet/lib.h>
 #include <xenlet/syndrome.h>
 #include <xenlet/sysreg.h>
+#include <xenlet/vgic.h>
 #include <xenlet/vtimer.h>
 
 #define ID(crm, op2)		((crm) << 3 | (op2))
 #define FIELD(shift)		(0xfUL << (shift))
+
+#define ICC_SGI1R		SYSREG(3, 0, 12, 11, 5)
+#define ICC_SRE			SYSREG(3, 0, 12, 12, 5)
+/* System registers are enabled, bypasses disabled, and it stays so. */
+#define ICC_SRE_FIXED		7
 
 /* Fields to hide: the feature needs EL2 to switch or to emulate something. */
 static const struct {
@@ -131,6 +138,12 @@ bool sysreg_emulate(struct vcpu *v, const struct syndrome *s)
 		return sysreg_zero(v, s, reg);
 
 	switch (s->sysreg) {
+	case ICC_SGI1R:
+		return s->write && vgic_send(v, *reg);
+	case ICC_SRE:
+		if (!s->write)
+			*reg = ICC_SRE_FIXED;
+		return v->domain->arch.vgic.rdist;
 	case SYSREG(3, 3, 14, 2, 0):
 		return ptimer_access(v, PTIMER_TVAL, s->write, reg);
 	case SYSREG(3, 3, 14, 2, 1):

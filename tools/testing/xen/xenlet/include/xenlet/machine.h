@@ -36,7 +36,10 @@ struct machine {
 	struct blob banks[MACHINE_MAX_BANKS];
 
 	u32 gic_phandle, gic_address_cells;
-	paddr_t gicd, gicc, gich, gicv;
+	unsigned int gic_version;
+	paddr_t gicd, gicc, gich, gicv;	/* the last three: GICv2 */
+	paddr_t gicr;			/* GICv3's redistributors */
+	u64 gicr_size;
 	paddr_t v2m;		/* GICv2m frame, 0: none */
 	u32 maintenance_irq, vtimer_irq, hyp_timer_irq;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The virtual GICv2 of a domain. See vgic.c for the model and its rules.
+ * The virtual GIC of a domain, of the machine's version. See vgic.c for the
+ * model and its rules.
  */
 #ifndef XENLET_VGIC_H
 #define XENLET_VGIC_H
@@ -14,6 +15,7 @@
 #define VGIC_WORDS	(VGIC_MAX_IRQS / 32)
 #define VGIC_MAX_LRS	16
 #define VGIC_NO_LR	0xff
+#define VGIC_RDIST_SIZE	0x20000	/* GICv3: of one vCPU */
 
 struct vcpu;
 struct domain;
@@ -28,7 +30,8 @@ struct mmio_access;
  * @retract: take a pending state that is still in a list register back
  * @lr: list register that holds it, or VGIC_NO_LR
  * @lr_vcpu: whose list register that is
- * @sources: of an SGI, the vCPUs that sent it and were not yet served
+ * @sources: of an SGI, the vCPUs that sent it and were not yet served; GICv3
+ *	does not tell them apart, all are vCPU 0
  * @targets: of an SPI, the vCPUs that may take it
  * @hw: the machine's interrupt of the same number drives it, and says whether
  *	it is edge-triggered
@@ -67,12 +70,13 @@ struct vgic_cpu {
 /**
  * struct vgic_dist - the half that the vCPUs of a domain share
  * @base: where the guest has its distributor
+ * @rdist: where it has its redistributors; 0: it has a GICv2
  * @nr_irqs: private ones and @spis, a multiple of 32
  * @maybe: bitmap of @spis that may be pending; what is not in it is not
  */
 struct vgic_dist {
 	bool enabled;
-	gpa_t base;
+	gpa_t base, rdist;
 	unsigned int nr_irqs;
 	struct virq *spis;
 	u32 maybe[VGIC_WORDS];
@@ -88,9 +92,11 @@ void virq_changed(struct vcpu *v, unsigned int irq);
 void vgic_sync(struct vcpu *v);
 
 /** vgic_domain_init() - a distributor with @nr_spis shared interrupts, a
- * multiple of 32, at @base; 0 or -ENOMEM
+ * multiple of 32, at @base, and redistributors at @rdist, 0 for GICv2;
+ * 0 or -ENOMEM
  */
-int vgic_domain_init(struct domain *d, gpa_t base, unsigned int nr_spis);
+int vgic_domain_init(struct domain *d, gpa_t base, gpa_t rdist,
+		     unsigned int nr_spis);
 /** vgic_domain_destroy() - the machine's interrupts are nobody's again */
 void vgic_domain_destroy(struct domain *d);
 void vgic_vcpu_init(struct vcpu *v);
@@ -131,5 +137,9 @@ bool vgic_physical(struct domain *d, unsigned int irq);
 
 /** vgic_dist_mmio() - the guest touched its distributor */
 bool vgic_dist_mmio(struct vcpu *v, struct mmio_access *access);
+/** vgic_rdist_mmio() - or a redistributor */
+bool vgic_rdist_mmio(struct vcpu *v, struct mmio_access *access);
+/** vgic_send() - @v wrote ICC_SGI1R; false: it has a GICv2 */
+bool vgic_send(struct vcpu *v, u64 value);
 
 #endif /* XENLET_VGIC_H */
