@@ -5,7 +5,7 @@ import pathlib
 import re
 import subprocess
 
-from . import SeriesError
+from . import SeriesError, maintainers
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = TREE / "scripts/series.d"
@@ -13,16 +13,38 @@ FOLDER = TREE / "scripts/series.d"
 APART = ("Documentation/", "tools/", "MAINTAINERS")
 
 
+class Edit:
+    """A diff against files of the kernel, or of ours for a kernel in which
+    something moved: then from version @since on.
+    """
+
+    def __init__(self, path, since):
+        self.path, self.name = path, path.name
+        self._since = [int(n) for n in since.split(".")] if since else []
+
+    def is_for(self, version):
+        """Does a kernel of that version need it?"""
+        return [int(n) for n in version.split(".")] >= self._since
+
+    @property
+    def paths(self):
+        """The paths that it changes."""
+        return re.findall(r"^\+\+\+ b/(\S+)",
+                          self.path.read_text(encoding="utf-8"), re.M)
+
+
 class Patch:
     """One patch: @new and @replaced map a path in the kernel tree to a file
-    of ours, @edits are diffs against files of the kernel.
+    of ours, @edits are diffs against files of the kernel, @maintainers
+    entries for its MAINTAINERS.
     """
 
     def __init__(self, path, tracked):
         self.name = path.stem
         self.where = path.name
-        self.new, self.replaced, self.edits = {}, {}, []
-        message, *sections = re.split(r"^%(\w+)\n",
+        self.new, self.replaced = {}, {}
+        self.edits, self.maintainers = [], []
+        message, *sections = re.split(r"^%(\w+(?: [\d.]+)?)\n",
                                       path.read_text(encoding="utf-8"),
                                       flags=re.M)
         self.subject, _, self.body = message.strip().partition("\n\n")
@@ -32,11 +54,14 @@ class Patch:
                     self._add(kind, line.strip(), tracked)
 
     def _add(self, kind, line, tracked):
+        kind, _, since = kind.partition(" ")
         if kind == "edits":
             edit = FOLDER / "edits" / line
             if not edit.exists():
                 raise SeriesError(f"{self.where}: no edit {line}")
-            self.edits.append(edit)
+            self.edits.append(Edit(edit, since))
+        elif kind == "maintainers":
+            self.maintainers.append(maintainers.entry(line))
         elif kind in ("files", "replaces"):
             table = self.new if kind == "files" else self.replaced
             for name in self._match(line.removeprefix("!"), tracked):
@@ -64,13 +89,8 @@ class Patch:
     def paths(self):
         """All paths that it touches."""
         return [*self.new, *self.replaced,
-                *(p for e in self.edits for p in edited(e))]
-
-
-def edited(edit):
-    """The paths that a diff changes."""
-    return re.findall(r"^\+\+\+ b/(\S+)", edit.read_text(encoding="utf-8"),
-                      re.M)
+                *(p for e in self.edits for p in e.paths),
+                *(["MAINTAINERS"] if self.maintainers else [])]
 
 
 def tracked_files():
@@ -87,7 +107,7 @@ def tracked_files():
 def load():
     """All patches, in their order; no path may be in two of them."""
     tracked = tracked_files()
-    patches = [Patch(p, tracked) for p in sorted(FOLDER.glob("*.txt"))]
+    patches = [Patch(p, tracked) for p in sorted(FOLDER.glob("[0-9]*.txt"))]
     owner = {}
     for patch in patches:
         for name in [*patch.new, *patch.replaced]:
@@ -95,4 +115,7 @@ def load():
                 raise SeriesError(f"{patch.where} and {owner[name]} both "
                                   f"have {name}")
             owner[name] = patch.where
+    for patch in patches:
+        patch.maintainers = [maintainers.only(entry, owner)
+                             for entry in patch.maintainers]
     return patches

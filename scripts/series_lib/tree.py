@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 
-from . import SeriesError, description, source
+from . import SeriesError, maintainers, source
 
 RECORD = ".xen-overlay"
 
@@ -53,7 +53,7 @@ class KernelTree:
         path = self.path / name
         return path.read_bytes() if path.is_file() else None
 
-    def _pristine(self, name):
+    def pristine(self, name):
         """A file as it was before us; None if there was none."""
         if name not in self.installed:
             return self._current(name)
@@ -66,10 +66,10 @@ class KernelTree:
 
     def _apply(self, edit, contents):
         """Apply a diff to @contents, by path."""
-        names = description.edited(edit)
+        names = edit.paths
         with tempfile.TemporaryDirectory(prefix="overlay-") as folder:
             for name in names:
-                data = contents.get(name, self._pristine(name))
+                data = contents.get(name, self.pristine(name))
                 if data is None:
                     raise SeriesError(f"{self.path}: no {name} to edit")
                 path = pathlib.Path(folder) / name
@@ -77,7 +77,7 @@ class KernelTree:
                 path.write_bytes(data)
             done = subprocess.run(
                 ["patch", "-p1", "-F1", "--no-backup-if-mismatch",
-                 "-d", folder, "-i", str(edit)],
+                 "-d", folder, "-i", str(edit.path)],
                 capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SeriesError(
@@ -86,22 +86,30 @@ class KernelTree:
             for name in names:
                 contents[name] = (pathlib.Path(folder) / name).read_bytes()
 
+    def add(self, patch, contents):
+        """What the files are with one more patch: @contents by path."""
+        for name, path in patch.new.items():
+            if self.pristine(name) is not None:
+                raise SeriesError(f"{self.path / name}: is there already "
+                                  "and is not ours")
+            contents[name] = source.for_kernel(name, path.read_bytes())
+        for name, path in patch.replaced.items():
+            if self.pristine(name) is None:
+                raise SeriesError(f"{self.path}: no {name} to replace")
+            contents[name] = path.read_bytes()
+        for edit in patch.edits:
+            if edit.is_for(self.version):
+                self._apply(edit, contents)
+        if patch.maintainers:
+            data = contents.get("MAINTAINERS", self.pristine("MAINTAINERS"))
+            contents["MAINTAINERS"] = maintainers.merge(
+                data.decode(), patch.maintainers).encode()
+
     def plan(self, patches):
-        """What the files would be: contents by path."""
+        """What the files would be with all of them: contents by path."""
         contents = {}
         for patch in patches:
-            for name, path in patch.new.items():
-                if self._pristine(name) is not None:
-                    raise SeriesError(f"{self.path / name}: is there already"
-                                      " and is not ours")
-                contents[name] = source.for_kernel(name,
-                                                   path.read_bytes())
-            for name, path in patch.replaced.items():
-                if self._pristine(name) is None:
-                    raise SeriesError(f"{self.path}: no {name} to replace")
-                contents[name] = path.read_bytes()
-            for edit in patch.edits:
-                self._apply(edit, contents)
+            self.add(patch, contents)
         return contents
 
     def _write(self, name, data):
@@ -126,7 +134,7 @@ class KernelTree:
         """
         contents = self.plan(patches)
         gone = [n for n in self.installed if n not in contents]
-        restored = {n: self._pristine(n) for n in gone}
+        restored = {n: self.pristine(n) for n in gone}
         self._record.mkdir(exist_ok=True)
         for name in contents:
             self._keep_original(name)
@@ -141,7 +149,7 @@ class KernelTree:
 
     def remove(self):
         """Take them out; returns how many there were."""
-        restored = {n: self._pristine(n) for n in self.installed}
+        restored = {n: self.pristine(n) for n in self.installed}
         self._restore(restored)
         shutil.rmtree(self._record, ignore_errors=True)
         return len(restored)

@@ -227,7 +227,8 @@ void blkfront_connect_init(struct blkfront_dev *dev)
 static bool backend_serves(struct blkfront_dev *dev)
 {
 	return READ_ONCE(dev->state) == BLKFRONT_LIVE &&
-	       xenbus_read_driver_state(dev->xbdev->otherend) ==
+	       xenbus_read_unsigned(dev->xbdev->otherend, "state",
+				    XenbusStateUnknown) ==
 	       XenbusStateConnected;
 }
 

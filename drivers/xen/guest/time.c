@@ -15,6 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/pvclock_gtod.h>
+#include <linux/sched/cputime.h>
 #include <linux/static_call.h>
 #include <linux/timekeeper_internal.h>
 #include <linux/timekeeping.h>

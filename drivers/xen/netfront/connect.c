@@ -161,7 +161,8 @@ static void wait_for_backend(struct xenbus_device *xbdev,
 	enum xenbus_state state;
 
 	for (;;) {
-		state = xenbus_read_driver_state(xbdev->otherend);
+		state = xenbus_read_unsigned(xbdev->otherend, "state",
+					     XenbusStateUnknown);
 		if (state == XenbusStateUnknown ||
 		    (state >= least && state <= XenbusStateClosed))
 			return;
@@ -186,7 +187,8 @@ void netfront_part(struct netfront *front)
 	struct xenbus_device *xbdev = front->xbdev;
 
 	if (xbdev->state != XenbusStateClosed &&
-	    xenbus_read_driver_state(xbdev->otherend) != XenbusStateClosed) {
+	    xenbus_read_unsigned(xbdev->otherend, "state",
+				 XenbusStateUnknown) != XenbusStateClosed) {
 		xenbus_switch_state(xbdev, XenbusStateClosing);
 		wait_for_backend(xbdev, XenbusStateClosing);
 	}

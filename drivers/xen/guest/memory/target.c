@@ -2,6 +2,10 @@
 /* The balloon's arithmetic; see target.h. Pure: host tests run this file. */
 #include <linux/limits.h>
 #include <linux/minmax.h>
+
+/* For the header below, which only passes pointers to it on. */
+struct page;
+
 #include <xen/balloon.h>
 
 #include "target.h"

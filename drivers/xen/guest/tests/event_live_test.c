@@ -192,7 +192,7 @@ static void no_event_is_lost_while_it_moves(struct kunit *test)
 	settle();
 	for (i = 0; i < 200; i++) {
 		notify_remote_via_irq(loop.late_irq);
-		cpu = cpumask_next_wrap(cpu, cpu_online_mask, cpu, false);
+		cpu = cpumask_next(cpu, cpu_online_mask);
 		if (cpu >= nr_cpu_ids)
 			cpu = cpumask_first(cpu_online_mask);
 		irq_set_affinity(loop.plain_irq, cpumask_of(cpu));

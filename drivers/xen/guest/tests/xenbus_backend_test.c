@@ -124,7 +124,7 @@ static void comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, seen.name, TYPE "-7-1");
 	KUNIT_EXPECT_EQ(test, seen.otherend_id, 0);
 	KUNIT_EXPECT_EQ(test, seen.peer, XenbusStateInitialising);
-	KUNIT_EXPECT_EQ(test, xenbus_read_driver_state(BACK),
+	KUNIT_EXPECT_EQ(test, xenbus_read_unsigned(BACK, "state", 0),
 			XenbusStateInitWait);
 
 	KUNIT_EXPECT_EQ(test, xenbus_rm(XBT_NIL, BACK, ""), 0);

@@ -105,7 +105,7 @@ static void otherend_changed(struct xenbus_watch *watch, const char *path,
 	if (!dev->otherend || !store_path_below(path, dev->otherend))
 		return;
 
-	peer = xenbus_read_driver_state(dev->otherend);
+	peer = read_state(dev->otherend);
 	trace_xenbus_state(dev->nodename, dev->state, peer);
 
 	if (system_state > SYSTEM_RUNNING)
@@ -226,7 +226,7 @@ void xenbus_bus_remove(struct device *device)
 
 	/* Unless the driver wants to find it as it is; tools can insist. */
 	if (!drv->allow_rebind ||
-	    xenbus_read_driver_state(dev->nodename) == XenbusStateClosing)
+	    read_state(dev->nodename) == XenbusStateClosing)
 		xenbus_switch_state(dev, XenbusStateClosed);
 }
 

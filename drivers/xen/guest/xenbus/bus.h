@@ -52,6 +52,12 @@ xenbus_bus_of(const struct xenbus_device *dev)
 	return container_of_const(dev->dev.bus, struct xenbus_bus, type);
 }
 
+/* What an end of a device wrote last; its number may be no state at all. */
+static inline enum xenbus_state read_state(const char *path)
+{
+	return xenbus_read_unsigned(path, "state", XenbusStateUnknown);
+}
+
 int xenbus_bus_match(struct device *dev, const struct device_driver *drv);
 int xenbus_bus_uevent(const struct device *dev, struct kobj_uevent_env *env);
 int xenbus_bus_probe(struct device *device);

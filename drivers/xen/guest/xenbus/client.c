@@ -54,7 +54,7 @@ EXPORT_SYMBOL_GPL(xenbus_strstate);
  */
 enum xenbus_state xenbus_read_driver_state(const char *path)
 {
-	return xenbus_read_unsigned(path, "state", XenbusStateUnknown);
+	return read_state(path);
 }
 EXPORT_SYMBOL_GPL(xenbus_read_driver_state);
 

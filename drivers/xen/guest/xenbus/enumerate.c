@@ -92,7 +92,7 @@ static void add_device(const struct xenbus_bus *bus, const char *nodename,
 		return;
 	}
 	/* One in another state has had its owner, and is going away. */
-	if (xenbus_read_driver_state(nodename) != XenbusStateInitialising ||
+	if (read_state(nodename) != XenbusStateInitialising ||
 	    !bus->is_device(nodename, place))
 		return;
 
@@ -207,7 +207,7 @@ static void take_over(const struct xenbus_bus *bus, const char *nodename,
 		      const struct store_device *place)
 {
 	if (bus->is_device(nodename, place))
-		bus->take_over(nodename, xenbus_read_driver_state(nodename));
+		bus->take_over(nodename, read_state(nodename));
 }
 
 static int store_came(struct notifier_block *nb, unsigned long event,

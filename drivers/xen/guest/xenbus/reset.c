@@ -33,7 +33,7 @@ bool xenbus_await_peer(const char *otherend, unsigned int states)
 	unsigned int peer;
 
 	for (;;) {
-		peer = xenbus_read_driver_state(otherend);
+		peer = read_state(otherend);
 		if (peer < XENBUS_STATES && (states & (1U << peer)))
 			return true;
 		if (time_after(jiffies, end))

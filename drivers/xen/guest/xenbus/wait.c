@@ -64,7 +64,7 @@ static int name_device(struct device *device, void *driver)
 		pr_warn("Timeout connecting to device: %s (local state %d, remote state %d)\n",
 			dev->nodename, dev->state,
 			dev->otherend ?
-			xenbus_read_driver_state(dev->otherend) :
+			read_state(dev->otherend) :
 			XenbusStateUnknown);
 	device_unlock(device);
 	return 0;
