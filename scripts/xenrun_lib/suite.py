@@ -15,7 +15,8 @@ from . import XenrunError, agree, build, cli, scenario, verdict
 TREE = build.TREE
 KUNIT = [("kunit", None)]
 # (scenario, kernel of its Linux domains); None takes the scenario's own.
-LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours")]
+LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours"),
+         ("rootdisk", None)]
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "balloon", "two-level", "gicv3", "kill", "power", "console",
