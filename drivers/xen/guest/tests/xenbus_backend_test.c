@@ -24,6 +24,7 @@ static struct {
 	int otherend_id;
 	char name[32];
 	bool registered;
+	bool bound;
 } seen;
 
 static int fake_probe(struct xenbus_device *dev,
@@ -32,6 +33,7 @@ static int fake_probe(struct xenbus_device *dev,
 	seen.otherend_id = dev->otherend_id;
 	strscpy(seen.name, dev_name(&dev->dev), sizeof(seen.name));
 	xenbus_switch_state(dev, XenbusStateInitWait);
+	seen.bound = true;
 	complete(&seen.probed);
 	return 0;
 }
@@ -104,8 +106,11 @@ static void end(struct kunit *test)
 {
 	if (!seen.registered)
 		return;
-	xenbus_unregister_driver(&fake_driver);
+	/* The next test must not find the device. */
 	xenbus_rm(XBT_NIL, "backend/" TYPE, "");
+	if (seen.bound)
+		KUNIT_EXPECT_TRUE(test, happens(&seen.removed));
+	xenbus_unregister_driver(&fake_driver);
 	xenbus_rm(XBT_NIL, FRONT, "");
 }
 
@@ -129,6 +134,7 @@ static void comes_and_goes(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, xenbus_rm(XBT_NIL, BACK, ""), 0);
 	KUNIT_EXPECT_TRUE(test, happens(&seen.removed));
+	seen.bound = false;
 	/* Nobody writes to what was removed. */
 	KUNIT_EXPECT_EQ(test, xenbus_exists(XBT_NIL, BACK, ""), 0);
 }
@@ -138,6 +144,7 @@ static void goes_with_all_of_a_domain(struct kunit *test)
 	make_device(test);
 	KUNIT_EXPECT_EQ(test, xenbus_rm(XBT_NIL, "backend/" TYPE "/7", ""), 0);
 	KUNIT_EXPECT_TRUE(test, happens(&seen.removed));
+	seen.bound = false;
 }
 
 static void waits_for_its_frontend(struct kunit *test)

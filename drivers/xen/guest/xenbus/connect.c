@@ -292,6 +292,7 @@ int store_init(void)
 		return -ENOMEM;
 	INIT_DELAYED_WORK(&store->rx_work, store_rx_work);
 	INIT_WORK(&store->connect_work, connect_work);
+	INIT_DELAYED_WORK(&store->check_work, store_check_work);
 	store->phase = STORE_ABSENT;
 	store->abandoned = 0;
 	store->suspended = false;
@@ -353,6 +354,7 @@ void store_exit(void)
 	if (store->irq)
 		unbind_from_irqhandler(store->irq, store);
 	store->irq = 0;
+	cancel_delayed_work_sync(&store->check_work);
 	/* The last event may have found the phase of before store_stop(). */
 	cancel_work_sync(&store->connect_work);
 	cancel_delayed_work_sync(&store->rx_work);

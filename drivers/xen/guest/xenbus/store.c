@@ -154,17 +154,37 @@ void store_break(struct store *store, const char *why)
 	fail_all(store);
 }
 
-/**
- * store_lose() - end the connection if the store has died
- * @store: the connection
- *
- * Only a local store can. Every request in flight fails with -EIO, those to
- * come with -ENXIO, until there is a store again.
- */
-void store_lose(struct store *store)
+static bool is_asked(struct store *store)
 {
-	if (!store->local || store_local_is_served(store) ||
-	    !end_connection(store, STORE_LOST))
+	bool asked;
+
+	spin_lock(&store->lock);
+	asked = store->phase == STORE_READY && !list_empty(&store->requests);
+	spin_unlock(&store->lock);
+	return asked;
+}
+
+/**
+ * store_check_work() - end the connection if the store has died
+ * @work: store.check_work
+ *
+ * Only a local store can, and nobody tells: as long as a request waits, this
+ * looks. What is in flight fails with -EIO then, and what is to come with
+ * -ENXIO, until there is a store again.
+ */
+void store_check_work(struct work_struct *work)
+{
+	struct store *store = container_of(to_delayed_work(work),
+					   struct store, check_work);
+
+	if (!is_asked(store))
+		return;
+	if (store_local_is_served(store)) {
+		queue_delayed_work(system_unbound_wq, &store->check_work,
+				   WAIT_STEP * HZ);
+		return;
+	}
+	if (!end_connection(store, STORE_LOST))
 		return;
 	pr_err("the store has died: nobody serves port %d\n",
 	       xen_store_evtchn);
@@ -193,17 +213,15 @@ static unsigned int wait_limit(void)
 }
 
 /* Wait until @cond, saying now and then what for; evaluate to whether so. */
-#define wait_named(conn, cond, request, what)				\
+#define wait_named(store, cond, request, what)				\
 ({									\
-	struct store *__store = (conn);					\
 	unsigned int __waited = 0;					\
 	bool __is;							\
 									\
-	while (!(__is = wait_event_timeout(__store->wq, (cond),		\
+	while (!(__is = wait_event_timeout((store)->wq, (cond),		\
 					   min(WAIT_STEP, wait_limit()) * HZ))) { \
 		__waited += WAIT_STEP;					\
 		report_wait(request, what, __waited);			\
-		store_lose(__store);					\
 		if (__waited >= wait_limit())				\
 			break;						\
 	}								\
@@ -369,6 +387,9 @@ int store_submit(struct store *store, struct store_request *request)
 	}
 	trace_xenbus_request(request->id, request->hdr.type,
 			     request->hdr.tx_id, len);
+	if (store->local)
+		queue_delayed_work(system_unbound_wq, &store->check_work,
+				   WAIT_STEP * HZ);
 
 	err = put_message(store, request);
 	/* Half a message in the ring can't be taken back. */
@@ -400,7 +421,6 @@ static int await_answer(struct store *store, struct waiter *waiter)
 			return waiter->request.err;
 		waited += step;
 		report_wait(&waiter->request, "the store's answer", waited);
-		store_lose(store);
 		if (waited >= wait_limit())
 			break;
 	}

@@ -79,6 +79,7 @@ struct store_stats {
  * @rx: the message that is coming
  * @rx_work: gets answers
  * @connect_work: looks whether a late store has come
+ * @check_work: looks whether a local store still is there
  * @workqueue: of rx_work
  * @connect_lock: held while the connection is made or the page given away
  * @local: whether this kernel made the page and the port
@@ -105,6 +106,7 @@ struct store {
 	struct store_msg rx;
 	struct delayed_work rx_work;
 	struct work_struct connect_work;
+	struct delayed_work check_work;
 	struct workqueue_struct *workqueue;
 	/* See above. */
 	struct mutex connect_lock;
@@ -158,7 +160,7 @@ void store_leave(struct store *store);
 void store_notify(struct store *store);
 void store_finish(struct store *store, struct store_request *request);
 void store_break(struct store *store, const char *why);
-void store_lose(struct store *store);
+void store_check_work(struct work_struct *work);
 
 /* store_rx.c */
 void store_rx_work(struct work_struct *work);
