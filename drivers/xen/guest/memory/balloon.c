@@ -143,6 +143,7 @@ static unsigned int inflate(unsigned int max, gfp_t gfp)
 		}
 	}
 	balloon_stats.current_pages -= count;
+	cond_resched();
 	return count;
 }
 
@@ -174,6 +175,11 @@ static unsigned int deflate(unsigned int max)
 	return count;
 }
 
+static unsigned long available(void)
+{
+	return max(si_mem_available(), 0L);
+}
+
 static struct balloon_step next_step(void)
 {
 	const struct balloon_state state = {
@@ -181,7 +187,7 @@ static struct balloon_step next_step(void)
 		.current_pages = balloon_stats.current_pages,
 		.total = balloon_stats.total_pages,
 		.empty = empty_count(),
-		.available = max(si_mem_available(), 0L),
+		.available = available(),
 		.batch = BALLOON_BATCH,
 		.can_grow = memory_can_grow(),
 	};
@@ -278,6 +284,11 @@ int xen_alloc_ballooned_pages(unsigned int nr_pages, struct page **pages)
 	unsigned int i;
 
 	guard(mutex)(&balloon.lock);
+
+	/* A driver that asks for too much must not take all there is first. */
+	if (nr_pages > balloon_stats.balloon_low +
+		       balloon_spare(available(), balloon_stats.total_pages))
+		return -ENOMEM;
 
 	for (i = 0; i < nr_pages; i++) {
 		if (!first_lowmem() && !inflate(nr_pages - i, GFP_LENT))

@@ -36,11 +36,11 @@ unsigned long balloon_target(u64 kib, unsigned long overhead,
 	return min_t(u64, pages - overhead, LONG_MAX >> page_shift);
 }
 
-static unsigned long can_be_taken(const struct balloon_state *state)
+unsigned long balloon_spare(unsigned long available, unsigned long total)
 {
-	unsigned long reserve = state->total / RESERVE_SHARE;
+	unsigned long reserve = total / RESERVE_SHARE;
 
-	return state->available > reserve ? state->available - reserve : 0;
+	return available > reserve ? available - reserve : 0;
 }
 
 struct balloon_step balloon_next_step(const struct balloon_state *state)
@@ -49,7 +49,7 @@ struct balloon_step balloon_next_step(const struct balloon_state *state)
 
 	if (state->current_pages > state->target) {
 		surplus = min(state->current_pages - state->target,
-			      can_be_taken(state));
+			      balloon_spare(state->available, state->total));
 		if (!surplus)
 			return (struct balloon_step) { .act = BALLOON_STUCK };
 		return (struct balloon_step) {

@@ -37,12 +37,21 @@ unsigned long balloon_target(u64 kib, unsigned long overhead,
 			     unsigned int page_shift);
 
 /**
+ * balloon_spare() - how many pages can be taken from the guest
+ * @available: what the kernel thinks it could still use
+ * @total: RAM with an empty balloon
+ *
+ * Return: pages, such that the guest itself can go on.
+ */
+unsigned long balloon_spare(unsigned long available, unsigned long total);
+
+/**
  * struct balloon_state - what the next step depends on
  * @target: how much RAM there shall be
  * @current_pages: how much there is
  * @total: how much there would be with an empty balloon
  * @empty: pages in the balloon
- * @available: how much could be taken without hurting
+ * @available: how much the kernel thinks it could still use
  * @batch: the most that one step may do
  * @can_grow: whether pages can be added to those that there are
  */

@@ -67,6 +67,10 @@ static void steps(void)
 {
 	struct balloon_state state;
 
+	ktap_ok(balloon_spare(100, 6400) == 0 &&
+		balloon_spare(99, 6400) == 0 && balloon_spare(0, 0) == 0 &&
+		balloon_spare(150, 6400) == 50, "what can be spared");
+
 	ktap_ok(next_is(at(1000, 1000, 0), BALLOON_REST, 0), "at the target");
 	ktap_ok(next_is(at(1000, 950, 0), BALLOON_EMPTY, 50), "down");
 	ktap_ok(next_is(at(1000, 100, 0), BALLOON_EMPTY, 100),
