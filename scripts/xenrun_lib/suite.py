@@ -25,7 +25,7 @@ FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]
 # On the real Xen, with Debian's kernel in dom0.
-REAL = ["xen"]
+REAL = ["xen", "xen-memory"]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
