@@ -46,7 +46,7 @@ def parser():
                         "the real Xen")
     p.add_argument("--dom0", metavar="KERNEL",
                    help="boot dom0 of the real Xen with another kernel: "
-                        "debian, builtin, linux, the latter two +debug")
+                        "debian, builtin or builtin+debug")
     p.add_argument("--kernel", metavar="FILE",
                    help="another image for the Linux domains")
     p.add_argument("--timeout", type=int, metavar="SECONDS",

@@ -13,7 +13,8 @@ LEFT_OUT = ("usr/share", "usr/include", "usr/games", "usr/src",
             "usr/lib/aarch64-linux-gnu/gconv",
             "usr/lib/aarch64-linux-gnu/security",
             "usr/lib/aarch64-linux-gnu/perl-base", "etc/systemd",
-            "etc/udev", "var/cache", "var/lib/dpkg", ".packages")
+            "etc/udev", "var/cache", "var/lib/dpkg", "var/run", "var/lock",
+            ".packages")
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "root", "xen",
            "var/lib", "var/log")
 # Before the scenario's own steps.
@@ -47,8 +48,8 @@ def base_archive(tree):
     out.file("etc/group", b"root:x:0:\n")
     out.link("usr/bin/sh", "bash")
     out.link("usr/bin/awk", "mawk")
-    if not (tree / "var/run").is_symlink():
-        out.link("var/run", "/run")
+    out.link("var/run", "/run")
+    out.link("var/lock", "/run/lock")
     return out.finish()
 
 

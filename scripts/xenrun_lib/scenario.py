@@ -76,8 +76,7 @@ VIF = {
 }
 DOM0 = {
     "kernel": Field(str, "debian", check=lambda v: dom0_kernel_ok(v),
-                    says="debian, builtin or linux, each but the first "
-                         "with +debug, or file:PATH"),
+                    says="debian, builtin or builtin+debug"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 1024, **_between(256, 4096)),
     "cmdline": Field(str, ""),
@@ -207,11 +206,8 @@ def parse_micro(text):
 
 def dom0_kernel_ok(value):
     """May this one boot as dom0?"""
-    if value.startswith("file:"):
-        return True
     kernel = parse_kernel(value)
-    return kernel is not None and kernel.guest != "modules" and \
-        (kernel.frontends == "ours") == (kernel.guest == "builtin")
+    return kernel is not None and kernel.guest in ("debian", "builtin")
 
 
 class Dom0(Part):

@@ -13,8 +13,8 @@
 
 #include "dom0.h"
 
-#define XL_SECONDS	40
-#define CONSOLE_MS	15000
+#define XL_SECONDS	90
+#define CONSOLE_MS	45000
 
 struct command {
 	const char *name;
@@ -32,8 +32,7 @@ static void answer_error(struct harness *h, char *text)
 {
 	char *p;
 
-	text[strcspn(text, "\r")] = 0;
-	for (p = text + strlen(text); p > text && p[-1] == '\n';)
+	for (p = text + strlen(text); p > text && strchr("\r\n", p[-1]);)
 		*--p = 0;
 	p = strrchr(text, '\n');
 	p = p ? p + 1 : text;
@@ -204,7 +203,10 @@ static void step(struct harness *h, int argc, char **argv)
 		answer_ok(h);
 }
 
-/* Read until @word was seen, or the time is up. */
+/*
+ * Read until @word was seen, or the time is up. xenconsoled first tells all
+ * that it remembers: of that the end is enough.
+ */
 static bool hear(int fd, const char *word, char *buf, size_t size)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
@@ -212,8 +214,11 @@ static bool hear(int fd, const char *word, char *buf, size_t size)
 	size_t len = 0;
 	ssize_t n;
 
-	while ((now = now_ms()) < end && len + 1 < size &&
-	       poll(&pfd, 1, end - now) > 0) {
+	while ((now = now_ms()) < end && poll(&pfd, 1, end - now) > 0) {
+		if (len >= size / 2) {
+			memmove(buf, buf + len - size / 4, size / 4);
+			len = size / 4;
+		}
 		n = read(fd, buf + len, size - 1 - len);
 		if (n <= 0)
 			break;

@@ -22,7 +22,7 @@
 #include "dom0.h"
 
 #define CONSOLE_LOGS	"/var/log/xen/console"
-#define PREPARE_SECONDS	30
+#define PREPARE_SECONDS	90
 
 void guest_becomes(struct harness *h, struct guest *g, const char *state,
 		   const char *why)

@@ -191,6 +191,7 @@ int harness_start(void)
 		close(h.socket);
 		return 0;
 	}
+	report_forget();
 	say_hello(&h);
 	serve(&h);
 	_exit(0);

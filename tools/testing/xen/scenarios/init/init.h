@@ -53,6 +53,8 @@ bool staying(void);
 
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
+/* After a fork: what could not be sent yet is the parent's. */
+void report_forget(void);
 /* dom0: a word to the harness beside us; false if there is none. */
 bool tell_harness(const char *line);
 /* A measured span: "step end:<name> ms=<n> <more>" after report_begin(). */

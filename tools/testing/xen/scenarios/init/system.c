@@ -74,6 +74,7 @@ static int start_background(int argc, char **argv)
 	if (pid < 0)
 		return step_fail("fork: %s", strerror(errno));
 	if (!pid) {
+		report_forget();
 		if (!step_run(argc - 1, argv + 1))
 			_exit(0);
 		report("step failed in the background: %s: %s",
@@ -207,6 +208,23 @@ static int await_cpus(int argc, char **argv)
 		cpus_online(argc, argv);
 }
 
+static bool is_gone(const char *device)
+{
+	char disk[64], interface[64];
+
+	snprintf(disk, sizeof(disk), "/dev/%s", device);
+	snprintf(interface, sizeof(interface), "/sys/class/net/%s", device);
+	return !path_exists(disk) && !path_exists(interface);
+}
+
+/* await-gone <disk or interface>: the toolstack has taken it away */
+static int await_gone(int argc, char **argv)
+{
+	(void)argc;
+	return wait_for(is_gone, argv[1], 30000) ? 0 :
+		step_fail("it is still there after 30 s");
+}
+
 /*
  * The kernel runs /sbin/poweroff or /sbin/reboot when it is asked to through
  * control/shutdown; both tell PID 1 by a signal.
@@ -307,11 +325,11 @@ static int hear(int argc, char **argv)
 	if (pfd.fd < 0)
 		return -1;
 	report("step listens");
-	n = poll(&pfd, 1, 30000) > 0 ?
+	n = poll(&pfd, 1, 60000) > 0 ?
 		read(pfd.fd, line, sizeof(line) - 1) : 0;
 	close(pfd.fd);
 	if (n <= 0)
-		return step_fail("nothing was typed in 30 s");
+		return step_fail("nothing was typed in 60 s");
 	line[n] = 0;
 	line[strcspn(line, "\n")] = 0;
 	if (strcmp(line, argv[1]))
@@ -342,6 +360,7 @@ const struct verb system_verbs[] = {
 	{ "cpus-online", "<count>", 1, 1, cpus_online },
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-cpus", "<count>", 1, 1, await_cpus },
+	{ "await-gone", "<disk or interface>", 1, 1, await_gone },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "stay", "", 0, 0, stay },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
