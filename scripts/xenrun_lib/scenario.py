@@ -376,9 +376,10 @@ def micro(name, options, arch=""):
     """The scenario of one micro-guest: one domain that says it all."""
     suffix = f"+{arch}" if arch else ""
     domain = {"kernel": f"micro:{name}{suffix}", "memory_mib": 64}
-    domain.update({k: {"true": True, "false": False}.get(v, v)
-                   for k, v in options.items() if k not in MACHINE})
-    machine = {k: v for k, v in options.items() if k in MACHINE}
+    machine = {}
+    for key, value in options.items():
+        value = {"true": True, "false": False}.get(value, value)
+        (machine if key in MACHINE else domain)[key] = value
     return Scenario(f"micro-{name}{suffix}", {
         "title": f"micro-guest {name}{suffix}", "timeout": 60,
         "machine": machine, "domains": {name: domain}})
