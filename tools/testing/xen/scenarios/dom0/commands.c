@@ -239,23 +239,22 @@ static void console(struct harness *h, int argc, char **argv)
 	struct guest *g = find_guest(h, argv[1]);
 	char buf[8192] = "";
 	bool heard = false;
-	int in, out;
+	int terminal;
 	pid_t pid;
 
 	(void)argc;
 	if (!g)
 		return;
-	pid = process_start((char *[]){ "xl", "console", g->name, NULL }, &in,
-			    &out);
+	pid = process_start_on_terminal((char *[]){ "xl", "console", g->name,
+						    NULL }, &terminal);
 	if (pid < 0) {
-		harness_say(h, "error fork");
+		harness_say(h, "error no terminal for xl console");
 		return;
 	}
-	if (dprintf(in, "%s\n", argv[2]) > 0)
-		heard = hear(out, argv[3], buf, sizeof(buf));
+	if (dprintf(terminal, "%s\n", argv[2]) > 0)
+		heard = hear(terminal, argv[3], buf, sizeof(buf));
 	kill(pid, SIGTERM);
-	close(in);
-	close(out);
+	close(terminal);
 	waitpid(pid, NULL, 0);
 	if (heard)
 		answer_ok(h);

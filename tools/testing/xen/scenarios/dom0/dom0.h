@@ -120,8 +120,10 @@ void reports_event(struct harness *h);
 void report_forward(struct harness *h, int domid, const char *text);
 
 /* process.c */
-/** process_start() - a program with its output to *@fd; its pid, or -1 */
-pid_t process_start(char *const argv[], int *in, int *out);
+/** process_start() - a program with its output to *@out; its pid, or -1 */
+pid_t process_start(char *const argv[], int *out);
+/** process_start_on_terminal() - a program that wants to be typed to */
+pid_t process_start_on_terminal(char *const argv[], int *terminal);
 /**
  * process_run() - run a program to its end, or for @seconds
  *

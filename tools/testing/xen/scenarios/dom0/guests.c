@@ -111,7 +111,7 @@ void guests_create_next(struct harness *h)
 		refuse(h, g, why);
 		return;
 	}
-	g->xl_pid = process_start(create, NULL, &g->xl.fd);
+	g->xl_pid = process_start(create, &g->xl.fd);
 	if (g->xl_pid < 0) {
 		g->xl_pid = 0;
 		refuse(h, g, "fork");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "dom0.h"
@@ -16,8 +17,6 @@
 /* In the child: never returns. */
 static void become(char *const argv[], int in, int out)
 {
-	if (in < 0)
-		in = open("/dev/null", O_RDONLY);
 	dup2(in, 0);
 	dup2(out, 1);
 	dup2(out, 2);
@@ -26,27 +25,62 @@ static void become(char *const argv[], int in, int out)
 	_exit(127);
 }
 
-pid_t process_start(char *const argv[], int *in, int *out)
+pid_t process_start(char *const argv[], int *out)
 {
-	int to[2] = { -1, -1 }, from[2];
+	int from[2];
 	pid_t pid;
 
 	if (pipe2(from, O_CLOEXEC))
 		return -1;
-	if (in && pipe2(to, O_CLOEXEC)) {
-		close(from[0]);
-		close(from[1]);
-		return -1;
-	}
 	pid = fork();
 	if (!pid)
-		become(argv, to[0], from[1]);
+		become(argv, open("/dev/null", O_RDONLY), from[1]);
 	close(from[1]);
-	if (in) {
-		close(to[0]);
-		*in = to[1];
-	}
 	*out = from[0];
+	return pid;
+}
+
+static void become_on(char *const argv[], const char *name)
+{
+	int fd;
+
+	setsid();
+	fd = open(name, O_RDWR);
+	become(argv, fd, fd);
+}
+
+/* The terminal adds nothing of its own: no echo, no line to be completed. */
+static int open_terminal(char *name, size_t size)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios raw;
+
+	if (fd < 0)
+		return -1;
+	if (grantpt(fd) || unlockpt(fd) || ptsname_r(fd, name, size) ||
+	    tcgetattr(fd, &raw))
+		goto close;
+	cfmakeraw(&raw);
+	if (!tcsetattr(fd, TCSANOW, &raw))
+		return fd;
+close:
+	close(fd);
+	return -1;
+}
+
+pid_t process_start_on_terminal(char *const argv[], int *terminal)
+{
+	char name[64];
+	pid_t pid;
+	int fd;
+
+	fd = open_terminal(name, sizeof(name));
+	if (fd < 0)
+		return -1;
+	pid = fork();
+	if (!pid)
+		become_on(argv, name);
+	*terminal = fd;
 	return pid;
 }
 
@@ -83,7 +117,7 @@ int process_run(char *const argv[], int seconds, char *out, size_t size)
 
 	if (size)
 		out[0] = 0;
-	pid = process_start(argv, NULL, &fd);
+	pid = process_start(argv, &fd);
 	if (pid < 0)
 		return -1;
 	if (!drain(fd, end, out, size)) {

@@ -204,7 +204,7 @@ static bool cpus_are(const char *count)
 /* await-cpus <count>: the toolstack has had its way */
 static int await_cpus(int argc, char **argv)
 {
-	return wait_for(cpus_are, argv[1], 30000) ? 0 :
+	return wait_for(cpus_are, argv[1], 60000) ? 0 :
 		cpus_online(argc, argv);
 }
 
@@ -221,8 +221,8 @@ static bool is_gone(const char *device)
 static int await_gone(int argc, char **argv)
 {
 	(void)argc;
-	return wait_for(is_gone, argv[1], 30000) ? 0 :
-		step_fail("it is still there after 30 s");
+	return wait_for(is_gone, argv[1], 60000) ? 0 :
+		step_fail("it is still there after 60 s");
 }
 
 /*
