@@ -3,7 +3,7 @@
 toolstack would, and dom0's first steps do what its hotplug scripts would: a
 loop device for each disk, a bridge for the vifs."""
 
-from . import xen
+from . import scenario, xen
 
 MODULES = ("xenfs", "xen-gntdev", "xen-blkback", "xen-netback", "loop",
            "bridge")
@@ -40,6 +40,14 @@ def _steps(spec):
                    f"{xen.FOLDER}/{domain.name}/disk{index}")
         for index in range(len(domain.vifs)):
             yield f"serve-vif {domid} {index} {xen.BRIDGE}"
+    yield "say serving"
+
+
+def start(spec):
+    """The action that lets the domains run, once dom0 can serve them."""
+    return scenario.Part("dom0", scenario.ACTION, {
+        "when": {"dom0": "step serving"},
+        "do": [f"unpause {name}" for name in spec.domains]})
 
 
 def files(spec, maker, folder):

@@ -120,6 +120,9 @@ def domain_node(index, domain, kernel, ramdisk, images, in_dom0=False):
     node.props["xen,enhanced"] = fdt.strings("enabled")
     if domain.vpl011:
         node.props["vpl011"] = b""
+    if in_dom0:
+        # Until dom0 can serve it.
+        node.props["xenlet,paused"] = b""
     node.add(_module("kernel", kernel, domain.cmdline))
     if ramdisk:
         node.add(_module("ramdisk", ramdisk))

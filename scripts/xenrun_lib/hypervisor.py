@@ -61,6 +61,11 @@ class Xenlet(Hypervisor):
     def image(self):
         return self.parts.hypervisor()
 
+    def __init__(self, spec, parts, files):
+        super().__init__(spec, parts, files)
+        if spec.with_dom0:
+            spec.actions.append(backends.start(spec))
+
     def memory_mib(self):
         return dom0_memory_mib(self.spec) if self.spec.with_dom0 \
             else super().memory_mib()

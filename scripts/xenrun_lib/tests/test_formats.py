@@ -246,7 +246,10 @@ class BackendsTest(unittest.TestCase):
         steps = backends.Server(self.spec(dom0={"steps": ["own"]})).steps
         self.assertEqual(steps[1:], [
             "serve-disk 1 51712 /xen/a/disk0", "serve-vif 1 0 xenbr0",
-            "serve-disk 2 51728 /xen/b/disk0", "own", "stay"])
+            "serve-disk 2 51728 /xen/b/disk0", "say serving", "own",
+            "stay"])
+        self.assertEqual(backends.start(self.spec(dom0={})).do,
+                         ["unpause a", "unpause b"])
 
     def test_nodes(self):
         """What dom0 serves, xenlet does not."""

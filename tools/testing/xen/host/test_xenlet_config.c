@@ -125,6 +125,7 @@ static void test_good(void)
 	tree_begin();
 	domain_begin("d1", 2, 65536);
 	fdt_property(tree, "vpl011", "", 0);
+	fdt_property(tree, "xenlet,paused", "", 0);
 	fdt_property_string(tree, "xen,enhanced", "enabled");
 	kernel();
 	module("multiboot,ramdisk", RAM + 300 * MIB, 4096, NULL);

@@ -256,6 +256,10 @@ static void make_host(void)
 	end();
 	device("evil@40100000", "evil", RAM + MIB, 0x1000);
 	end();
+	device("near@9000800", "evil", UART + 0x800, 0x100);
+	end();
+	device("gich@8030000", "evil", 0x08030000, 0x1000);
+	end();
 	device("end@ffffffffffff0000", "evil", 0xffffffffffff0000, 0x20000);
 	end();
 	fdt_begin_node(host, "gpio-keys");

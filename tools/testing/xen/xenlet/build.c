@@ -177,7 +177,8 @@ static void build(const struct domain_config *config)
 	printk("d%u: %s, %u vCPUs, %lu MiB", d->domid, d->name, d->nr_vcpus,
 	       config->memory >> 20);
 	vcpu_start(d->vcpus[0]);
-	domain_unpause(d);
+	if (!config->paused)
+		domain_unpause(d);
 }
 
 static void build_next(struct work *work)

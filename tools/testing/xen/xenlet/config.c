@@ -307,6 +307,7 @@ static void read_domain(struct reader *r, int node)
 		     (unsigned long)config->memory >> 10,
 		     (unsigned long)total >> 10);
 	config->vpl011 = fdt_flag(r->fdt, node, "vpl011");
+	config->paused = fdt_flag(r->fdt, node, "xenlet,paused");
 	read_enhanced(r, node);
 	fdt_for_each_subnode(child, r->fdt, node)
 		read_child(r, child);

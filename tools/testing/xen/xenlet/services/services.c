@@ -22,6 +22,8 @@
 
 #define PATH_MAX	64
 
+static const char *const backend_types[] = { "console", "vbd", "vif" };
+
 static void home_of(const struct domain *d, char *path)
 {
 	snprintf(path, PATH_MAX, "/local/domain/%u", d->domid);
@@ -291,6 +293,24 @@ int services_domain_built(struct domain *d)
 	return 0;
 }
 
+/* What toolstack and backends of dom0 left of domains that are gone. */
+static void forget_backends(void)
+{
+	char path[PATH_MAX];
+	unsigned int i, domid;
+
+	for (domid = 1; domid < MAX_DOMAINS; domid++) {
+		if (domain_by_id(domid))
+			continue;
+		for (i = 0; i < ARRAY_SIZE(backend_types); i++) {
+			snprintf(path, sizeof(path),
+				 "/local/domain/0/backend/%s/%u",
+				 backend_types[i], domid);
+			store_remove(path);
+		}
+	}
+}
+
 /*
  * Domain 0's home is the services', too: what is below backend/ belongs to
  * domains that may still be there, all else was dom0's.
@@ -314,12 +334,12 @@ static void forget_dom0(void)
 		if (store_remove(path))
 			i++;
 	}
+	forget_backends();
 	make_skeleton();
 }
 
 void services_domain_gone(struct domain *d)
 {
-	static const char *const types[] = { "console", "vbd", "vif" };
 	char path[PATH_MAX];
 	unsigned int i;
 
@@ -332,9 +352,9 @@ void services_domain_gone(struct domain *d)
 		forget_dom0();
 		return;
 	}
-	for (i = 0; i < ARRAY_SIZE(types); i++) {
+	for (i = 0; i < ARRAY_SIZE(backend_types); i++) {
 		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u",
-			 types[i], d->domid);
+			 backend_types[i], d->domid);
 		store_remove(path);
 	}
 	vm_of(d, path);

@@ -52,6 +52,7 @@ struct domain_config {
 	u64 memory;		/* bytes */
 	bool enhanced;		/* gets the PV interfaces: "xen,enhanced" */
 	bool vpl011;
+	bool paused;		/* built, and left to others to start */
 	struct blob kernel, ramdisk, dtb;
 	char bootargs[CONFIG_MAX_ARGS];
 	unsigned int nr_disks;
