@@ -30,12 +30,12 @@
 #define ARRAY_PAGES	(EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
 
 /* Of a control block's place: whole cache lines, and none crosses a page. */
-#define BLOCK_SIZE	128
+#define BLOCK_SPACE	128
 
 /* Ports that one pass serves before it looks at what else there is to do. */
 #define PASS_BUDGET	64
 
-static_assert(sizeof(struct evtchn_fifo_control_block) <= BLOCK_SIZE);
+static_assert(sizeof(struct evtchn_fifo_control_block) <= BLOCK_SPACE);
 
 /**
  * struct fifo - what the hypervisor writes to
@@ -64,7 +64,7 @@ static event_word_t *word_of(evtchn_port_t port)
 static struct xen_fifo_view view_of(unsigned int cpu)
 {
 	return (struct xen_fifo_view){
-		.block = fifo.blocks + cpu * BLOCK_SIZE,
+		.block = fifo.blocks + cpu * BLOCK_SPACE,
 		.head = per_cpu(heads, cpu),
 		.word = word_of,
 	};
@@ -72,12 +72,12 @@ static struct xen_fifo_view view_of(unsigned int cpu)
 
 static size_t blocks_size(void)
 {
-	return PAGE_ALIGN(nr_cpu_ids * BLOCK_SIZE);
+	return PAGE_ALIGN(nr_cpu_ids * BLOCK_SPACE);
 }
 
 static int register_block(unsigned int cpu)
 {
-	void *block = fifo.blocks + cpu * BLOCK_SIZE;
+	void *block = fifo.blocks + cpu * BLOCK_SPACE;
 	struct evtchn_init_control init = {
 		.control_gfn = virt_to_gfn(block),
 		.offset = (unsigned long)block & (XEN_PAGE_SIZE - 1),
