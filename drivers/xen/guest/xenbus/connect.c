@@ -287,7 +287,7 @@ int store_init(void)
 	struct store *store = &xen_store;
 	int err;
 
-	store->workqueue = alloc_workqueue("xenstore", WQ_MEM_RECLAIM, 1);
+	store->workqueue = alloc_ordered_workqueue("xenstore", WQ_MEM_RECLAIM);
 	if (!store->workqueue)
 		return -ENOMEM;
 	INIT_DELAYED_WORK(&store->rx_work, store_rx_work);
