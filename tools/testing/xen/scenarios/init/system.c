@@ -179,21 +179,35 @@ static int cpus_online(int argc, char **argv)
 	return 0;
 }
 
+static void read_memory(const char *node, char *value, size_t size)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path),
+		 "/sys/devices/system/xen_memory/xen_memory0/%s", node);
+	if (read_line(path, value, size))
+		snprintf(value, size, "no");
+}
+
 static bool memory_is(const char *kib)
 {
-	char value[32] = "";
+	char value[32];
 
-	read_line("/sys/devices/system/xen_memory/xen_memory0/info/current_kb",
-		  value, sizeof(value));
+	read_memory("info/current_kb", value, sizeof(value));
 	return !strcmp(value, kib);
 }
 
 /* await-memory <KiB>: the balloon has brought the guest there */
 static int await_memory(int argc, char **argv)
 {
+	char value[32], target[32];
+
 	(void)argc;
-	return wait_for(memory_is, argv[1], 60000) ? 0 :
-		step_fail("it isn't there after a minute");
+	if (wait_for(memory_is, argv[1], 60000))
+		return 0;
+	read_memory("info/current_kb", value, sizeof(value));
+	read_memory("target_kb", target, sizeof(target));
+	return step_fail("%s KiB of %s after a minute", value, target);
 }
 
 static bool cpus_are(const char *count)
