@@ -26,6 +26,8 @@ FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
 OURS = ["vcpu"]
 # On the real Xen, with Debian's kernel in dom0.
 REAL = ["xen", "xen-memory"]
+# Pages larger than the hypervisor's, in "make check-all".
+PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
@@ -214,6 +216,8 @@ def slow(tally, arch, everything):
     for name, kernel in DEBUG:
         scenarios.run(name, kernel)
     if everything:
+        for name, kernel in PAGES:
+            scenarios.run(name, kernel)
         for name in known(FURTHER):
             for kernel in ("linux", "linux+ours", "modules+debug"):
                 scenarios.run(name, kernel)
