@@ -28,6 +28,9 @@ OURS = ["vcpu"]
 REAL = ["xen", "xen-memory"]
 # Pages larger than the hypervisor's, in "make check-all".
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
+# And all that xl can do, by dom0's kernel and the domains'.
+TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
+             for kernel in ("modules", "builtin", "linux", "debian")]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
@@ -143,10 +146,13 @@ class Scenarios:
         self.tally.add_verdict(where, facts)
         return facts
 
-    def run(self, name, kernel=None):
+    def run(self, name, kernel=None, dom0=None):
         """Run one; True if nothing failed."""
-        argv = [name] + (["--guest", kernel] if kernel else [])
+        argv = [name] + (["--guest", kernel] if kernel else []) \
+            + (["--dom0", dom0] if dom0 else [])
         where = f"{name} ({kernel})" if kernel else name
+        if dom0:
+            where += f", dom0 {dom0}"
         return self._run(argv, where).outcome in (verdict.PASS, verdict.SKIP)
 
     def micro(self, arch=""):
@@ -218,6 +224,9 @@ def slow(tally, arch, everything):
     if everything:
         for name, kernel in PAGES:
             scenarios.run(name, kernel)
+        for dom0, kernel in TOOLSTACK:
+            scenarios.run("toolstack", kernel, dom0)
+            scenarios.run("toolstack-ends", kernel, dom0)
         for name in known(FURTHER):
             for kernel in ("linux", "linux+ours", "modules+debug"):
                 scenarios.run(name, kernel)
