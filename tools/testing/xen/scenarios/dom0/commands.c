@@ -236,6 +236,7 @@ static bool hear(int fd, const char *word, char *buf, size_t size)
  */
 static void console(struct harness *h, int argc, char **argv)
 {
+	char *cmd[] = { "xl", "console", NULL, NULL };
 	struct guest *g = find_guest(h, argv[1]);
 	char buf[8192] = "";
 	bool heard = false;
@@ -245,8 +246,8 @@ static void console(struct harness *h, int argc, char **argv)
 	(void)argc;
 	if (!g)
 		return;
-	pid = process_start_on_terminal((char *[]){ "xl", "console", g->name,
-						    NULL }, &terminal);
+	cmd[2] = g->name;
+	pid = process_start_on_terminal(cmd, &terminal);
 	if (pid < 0) {
 		harness_say(h, "error no terminal for xl console");
 		return;

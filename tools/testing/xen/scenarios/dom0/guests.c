@@ -153,8 +153,8 @@ static void understand(struct harness *h, struct guest *g, const char *line)
 	int domid, code;
 
 	p = strstr(line, "Waiting for domain ");
-	if (p && (p = strstr(p, "(domid ")) &&
-	    sscanf(p, "(domid %d)", &domid) == 1) {
+	p = p ? strstr(p, "(domid ") : NULL;
+	if (p && sscanf(p, "(domid %d)", &domid) == 1) {
 		guest_runs(h, g, domid);
 		return;
 	}
