@@ -95,12 +95,15 @@ static bool take_response(struct blkfront_queue *queue, struct request **done)
 	struct blkfront_slot *slot;
 	enum blkfront_verdict verdict;
 	struct blkfront_rq *pdu;
+	unsigned int id;
 
 	RING_COPY_RESPONSE(&queue->ring, queue->ring.rsp_cons, &rsp);
 	verdict = blkfront_response_id(rsp.id, RING_SIZE(&queue->ring));
 	if (verdict == BLKFRONT_RSP_GOOD) {
-		slot = &queue->slots[array_index_nospec(rsp.id,
-						RING_SIZE(&queue->ring))];
+		/* Checked: the rest of it is zero. */
+		id = rsp.id;
+		id = array_index_nospec(id, RING_SIZE(&queue->ring));
+		slot = &queue->slots[id];
 		verdict = blkfront_response_check(&rsp, &slot->pending);
 	}
 	if (verdict != BLKFRONT_RSP_GOOD) {

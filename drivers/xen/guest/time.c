@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) "xen: time: " fmt
 
+#include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/moduleparam.h>
@@ -105,6 +106,15 @@ static struct notifier_block clock_notifier = {
 	.notifier_call = clock_changed,
 };
 
+/*
+ * Both halves at once, in 32-bit kernels as well: mark and number must be of
+ * the same moment.
+ */
+static u64 entry_time(const struct vcpu_runstate_info *area)
+{
+	return atomic64_read((const atomic64_t *)&area->state_entry_time);
+}
+
 static void snapshot(unsigned int cpu, struct vcpu_runstate_info *res)
 {
 	const struct vcpu_runstate_info *area = per_cpu_ptr(&runstate, cpu);
@@ -112,12 +122,12 @@ static void snapshot(unsigned int cpu, struct vcpu_runstate_info *res)
 
 	/* Xen marks the entry time while it writes the rest. */
 	do {
-		entered = READ_ONCE(area->state_entry_time);
+		entered = entry_time(area);
 		virt_rmb(); /* Xen sets the mark before the rest ... */
 		*res = *area;
 		virt_rmb(); /* ... and clears it after */
 	} while (entered & XEN_RUNSTATE_UPDATE ||
-		 entered != READ_ONCE(area->state_entry_time));
+		 entered != entry_time(area));
 }
 
 /**

@@ -3,8 +3,10 @@
  * The bit arithmetic of two-level event channels, on memory that the caller
  * names. Pure, but for the memory order that it shares with the hypervisor.
  */
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <asm/barrier.h>
 #include <asm/sync_bitops.h>
 #include <asm/xen/events.h>
