@@ -37,7 +37,7 @@ deps:
 	@scripts/deps
 
 demo: deps
-	@scripts/xenrun --build --table demo
+	@scripts/xenrun --arch $(TARGET) --build --table demo
 
 check: deps
 	@scripts/check --arch $(TARGET)
@@ -52,7 +52,8 @@ run: deps
 	@test -n "$(SCENARIO)" || { \
 		echo "make run: SCENARIO= one of:" \
 			$$(scripts/xenrun --list) >&2; exit 1; }
-	@scripts/xenrun --build --console --verbose $(SCENARIO)
+	@scripts/xenrun --arch $(TARGET) --build --console --verbose \
+		$(SCENARIO)
 
 bench: deps
 	@scripts/xenrun --build --icount --table --compare linux bench

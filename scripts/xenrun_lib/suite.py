@@ -153,6 +153,8 @@ class Scenarios:
         where = f"{name} ({kernel})" if kernel else name
         if dom0:
             where += f", dom0 {dom0}"
+        if self.parts.arch != "arm64":
+            where = f"{self.parts.arch}: {where}"
         return self._run(argv, where).outcome in (verdict.PASS, verdict.SKIP)
 
     def micro(self, arch=""):
@@ -214,6 +216,7 @@ def slow(tally, arch, everything):
         return
     if arch == "arm64":
         scenarios.micro("arm")
+        Scenarios(tally, "arm").micro()
         scenarios.agree()
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)

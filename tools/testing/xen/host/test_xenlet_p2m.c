@@ -22,7 +22,7 @@ void arch_p2m_publish(void)
 void arch_p2m_flush(u64 vttbr, gpa_t gpa)
 {
 	flushes++;
-	full_flushes += gpa == ~0UL;
+	full_flushes += gpa == ~0ULL;
 	if (watched && !watched->refs)
 		early_release = true;
 }

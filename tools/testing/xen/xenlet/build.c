@@ -174,7 +174,7 @@ static void build(const struct domain_config *config)
 		domain_destroy(d);
 		return;
 	}
-	printk("d%u: %s, %u vCPUs, %lu MiB", d->domid, d->name, d->nr_vcpus,
+	printk("d%u: %s, %u vCPUs, %llu MiB", d->domid, d->name, d->nr_vcpus,
 	       config->memory >> 20);
 	vcpu_start(d->vcpus[0]);
 	if (!config->paused)
@@ -225,7 +225,7 @@ void build_finished(const struct domain_config *again)
 	/* the harness still has questions, and says itself when to go */
 	if (queue.in != queue.out || domain_next(NULL) || harness_present())
 		return;
-	printk("No domain left: %lu frames free, powering off",
+	printk("No domain left: %llu frames free, powering off",
 	       page_free_count());
 	services_stop();
 	machine_power_off();

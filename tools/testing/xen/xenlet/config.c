@@ -70,9 +70,9 @@ static u64 number(struct reader *r, int node, const char *name,
 		return min;
 	}
 	if (value < min || value > max) {
-		fail(r, "%s: %s is %lu, not %lu to %lu", name_of(r, node),
-		     name, (unsigned long)value, (unsigned long)min,
-		     (unsigned long)max);
+		fail(r, "%s: %s is %llu, not %llu to %llu", name_of(r, node),
+		     name, value, min,
+		     max);
 		return min;
 	}
 	return value;
@@ -85,16 +85,16 @@ static void claim(struct reader *r, int node, const struct blob *blob,
 	char what[48];
 
 	if (!range_inside(r->banks, r->nr_banks, blob->base, blob->size)) {
-		fail(r, "%s: reg %lx+%lx is not in RAM", name_of(r, node),
-		     (unsigned long)blob->base, (unsigned long)blob->size);
+		fail(r, "%s: reg %llx+%llx is not in RAM", name_of(r, node),
+		     blob->base, blob->size);
 		return;
 	}
 	snprintf(what, sizeof(what), "%s of %s", name_of(r, node),
 		 r->config->name);
 	other = range_claim(r->claims, blob->base, blob->size, shared, what);
 	if (other)
-		fail(r, "%s: reg %lx+%lx overlaps %s", name_of(r, node),
-		     (unsigned long)blob->base, (unsigned long)blob->size,
+		fail(r, "%s: reg %llx+%llx overlaps %s", name_of(r, node),
+		     blob->base, blob->size,
 		     other->what);
 }
 
@@ -154,8 +154,8 @@ static void read_disk_size(struct reader *r, int node, struct disk_config *disk)
 		kib = disk->image.size >> 10;
 	disk->size = kib << 10;
 	if (!disk->size || disk->size % disk->physical_sector_size)
-		fail(r, "%s: size-kib is %lu, no whole number of sectors",
-		     name_of(r, node), (unsigned long)kib);
+		fail(r, "%s: size-kib is %llu, no whole number of sectors",
+		     name_of(r, node), kib);
 	if (disk->image.size && disk->size > disk->image.size)
 		fail(r, "%s: size-kib is more than reg has", name_of(r, node));
 }
@@ -303,9 +303,9 @@ static void read_domain(struct reader *r, int node)
 	for (i = 0; i < r->nr_banks; i++)
 		total += r->banks[i].size;
 	if (config->memory > total)
-		fail(r, "memory is %lu KiB, the machine has %lu KiB",
-		     (unsigned long)config->memory >> 10,
-		     (unsigned long)total >> 10);
+		fail(r, "memory is %llu KiB, the machine has %llu KiB",
+		     config->memory >> 10,
+		     total >> 10);
 	config->vpl011 = fdt_flag(r->fdt, node, "vpl011");
 	config->paused = fdt_flag(r->fdt, node, "xenlet,paused");
 	read_enhanced(r, node);

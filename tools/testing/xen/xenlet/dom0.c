@@ -20,7 +20,7 @@
 #define LEAST_ORDER	9	/* 2 MiB */
 #define GRANT_SIZE	(64 * PAGE_SIZE)
 #define MAGIC_PAGES	1	/* the store's ring */
-#define FDT_MAX		(2UL << 20)	/* Linux: arm64/booting.rst */
+#define FDT_MAX		(2ULL << 20)	/* Linux: arm64/booting.rst */
 
 /* Another bank, or a bank that has grown; false: too many pieces. */
 static bool add_bank(struct guest_layout *layout, u64 base, u64 size)

@@ -125,7 +125,7 @@ static int map_registers(struct domain *d, u64 base, u64 size)
 
 	if (!size || end < base || end > P2M_GFN_LIMIT << PAGE_SHIFT ||
 	    is_taken(base & PAGE_MASK, ROUND_UP(end, PAGE_SIZE))) {
-		printk("d0: no device at %lx+%lx", base, size);
+		printk("d0: no device at %llx+%llx", base, size);
 		return 0;
 	}
 	for (count = (ROUND_UP(end, PAGE_SIZE) >> PAGE_SHIFT) - gfn; count;

@@ -360,10 +360,10 @@ static void report(const struct domain *d)
 		return;
 	exits = domain_stats_sum(d, &sum);
 	for (i = 0; i < EXIT_CLASSES && len < sizeof(line); i++)
-		len += snprintf(line + len, sizeof(line) - len, " %s %lu",
+		len += snprintf(line + len, sizeof(line) - len, " %s %llu",
 				exit_class_name(i), sum.exit_class[i]);
-	printk("d%u (%s): %lu exits:%s", d->domid, d->name, exits, line);
-	printk("d%u (%s): %lu hypercalls, %lu events sent, %lu upcalls",
+	printk("d%u (%s): %llu exits:%s", d->domid, d->name, exits, line);
+	printk("d%u (%s): %llu hypercalls, %llu events sent, %llu upcalls",
 	       d->domid, d->name, sum.hypercalls, d->stats.sends,
 	       d->stats.upcalls);
 }

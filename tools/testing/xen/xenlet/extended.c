@@ -6,8 +6,8 @@
 #include <xenlet/dom0.h>
 #include <xenlet/lib.h>
 
-#define BLOCK	(2UL << 20)
-#define LEAST	(64UL << 20)
+#define BLOCK	(2ULL << 20)
+#define LEAST	(64ULL << 20)
 
 static void add(struct dom0_regions *regions, u64 base, u64 end)
 {

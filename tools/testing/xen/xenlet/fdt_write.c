@@ -153,7 +153,7 @@ void node_memory(struct tree *t, const struct blob *bank)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "memory@%lx", (unsigned long)bank->base);
+	snprintf(name, sizeof(name), "memory@%llx", bank->base);
 	node_begin(t, name);
 	prop_text(t, "device_type", "memory");
 	prop_reg(t, bank, 1);

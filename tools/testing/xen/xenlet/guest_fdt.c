@@ -11,8 +11,8 @@
 #include <xen/xen.h>
 
 #define GIC_PHANDLE	0xfde8
-#define EXTENDED_MIN	(64UL << 20)
-#define BLOCK		(2UL << 20)
+#define EXTENDED_MIN	(64ULL << 20)
+#define BLOCK		(2ULL << 20)
 
 static void hypervisor(struct tree *t, const struct guest_layout *layout)
 {

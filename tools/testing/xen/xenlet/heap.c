@@ -130,7 +130,7 @@ void heap_free(void *ptr)
 	if (!ptr)
 		return;
 	if (addr & ~PAGE_MASK) {
-		slab_free((struct slab *)(addr & PAGE_MASK), ptr);
+		slab_free((struct slab *)(uintptr_t)(addr & PAGE_MASK), ptr);
 		return;
 	}
 	page = page_from_paddr(addr);

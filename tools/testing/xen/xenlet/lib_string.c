@@ -11,7 +11,7 @@
 
 struct chunk {
 	u64 w[WORDS];
-} __attribute__((aligned(1), may_alias));
+} __attribute__((packed, may_alias));
 
 void *memcpy(void *dst, const void *src, size_t n)
 {

@@ -40,14 +40,14 @@ static void read_machine(const void *fdt)
 	if (lacking)
 		panic("The device tree is not usable: %s", lacking);
 	if (machine_memory() < LEAST_MEMORY)
-		panic("%lu KiB of memory are too little",
+		panic("%llu KiB of memory are too little",
 		      machine_memory() >> 10);
 }
 
 /* What must not be handed out: ourselves, the tree, what it reserves. */
 static void claim_used(const void *fdt)
 {
-	u64 base, size;
+	uint64_t base, size;	/* as libfdt has them */
 	int i;
 
 	range_claim(&claims, arch_image_base(), arch_image_size(), false,
@@ -128,7 +128,7 @@ void xenlet_main(paddr_t fdt)
 	monitor_lock();
 	arch_boot_console();
 	read_machine(paddr_to_ptr(fdt));
-	printk("xenlet: %u CPUs, %lu MiB", the_machine->nr_cpus,
+	printk("xenlet: %u CPUs, %llu MiB", the_machine->nr_cpus,
 	       machine_memory() >> 20);
 	init_memory(paddr_to_ptr(fdt));
 	init_devices();

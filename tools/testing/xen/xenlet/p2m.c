@@ -27,16 +27,16 @@
 
 #define PTE_VALID	BIT(0)
 #define PTE_TABLE	BIT(1)	/* or page, at the last level */
-#define PTE_NORMAL	(0xfUL << 2)
-#define PTE_DEVICE	(0x1UL << 2)
+#define PTE_NORMAL	(0xfULL << 2)
+#define PTE_DEVICE	(0x1ULL << 2)
 #define PTE_READ	BIT(6)
 #define PTE_WRITE	BIT(7)
-#define PTE_INNER	(3UL << 8)
+#define PTE_INNER	(3ULL << 8)
 #define PTE_AF		BIT(10)
 #define PTE_XN		BIT(54)
 #define PTE_TYPE_SHIFT	55
-#define PTE_TYPE	(0xfUL << PTE_TYPE_SHIFT)
-#define PTE_ADDR	0x0000fffffffff000UL
+#define PTE_TYPE	(0xfULL << PTE_TYPE_SHIFT)
+#define PTE_ADDR	0x0000fffffffff000ULL
 
 /* Tables set aside before a change, so that the change cannot run out. */
 struct reserve {
@@ -159,7 +159,7 @@ static void pte_replace(struct p2m *p2m, gfn_t gfn, u64 *slot,
 	if (*slot & PTE_VALID) {
 		WRITE_ONCE(*slot, 0);
 		arch_p2m_flush(p2m_vttbr(p2m),
-			       many ? ~0UL : gfn << PAGE_SHIFT);
+			       many ? ~0ULL : gfn << PAGE_SHIFT);
 	}
 	WRITE_ONCE(*slot, new);
 }
@@ -350,7 +350,7 @@ int p2m_init(struct domain *d)
 	p2m->vmid = d->domid % (P2M_MAX_VMID + 1);
 	d->p2m = p2m;
 	/* The last user of this VMID may have left translations behind. */
-	arch_p2m_flush(p2m_vttbr(p2m), ~0UL);
+	arch_p2m_flush(p2m_vttbr(p2m), ~0ULL);
 	return 0;
 }
 
@@ -386,7 +386,7 @@ bool p2m_destroy_some(struct domain *d, unsigned int frames)
 
 	if (!p2m)
 		return true;
-	arch_p2m_flush(p2m_vttbr(p2m), ~0UL);
+	arch_p2m_flush(p2m_vttbr(p2m), ~0ULL);
 	if (!drain(p2m, p2m->root, ROOT_ENTRIES, FIRST_LEVEL, &budget))
 		return false;
 

@@ -14,8 +14,8 @@
 #include <xenlet/p2m.h>
 #include <xenlet/page.h>
 
-#define BLOCK_SIZE	(2UL << 20)
-#define MODULES_OFFSET	(128UL << 20)
+#define BLOCK_SIZE	(2ULL << 20)
+#define MODULES_OFFSET	(128ULL << 20)
 
 /* [gpa, gpa + size) is @d's memory. */
 static void load(struct domain *d, gpa_t gpa, const void *from, u64 size)

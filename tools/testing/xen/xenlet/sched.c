@@ -303,7 +303,7 @@ static void announce(struct domain *d)
 	if (d->entered)
 		return;
 	d->entered = true;
-	printk("d%u: first entry after %lu us, at %lu us", d->domid,
+	printk("d%u: first entry after %llu us, at %llu us", d->domid,
 	       (time_ns() - d->created) / 1000, time_ns() / 1000);
 }
 

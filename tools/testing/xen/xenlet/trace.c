@@ -61,7 +61,7 @@ void trace_dump(unsigned int count)
 	for (; i != next; i++) {
 		const struct entry *e = &rings[cpu_id()].entry[i % ENTRIES];
 
-		printk("  %lu us d%uv%u %s %x at %lx", e->ns / 1000, e->domid,
+		printk("  %llu us d%uv%u %s %x at %llx", e->ns / 1000, e->domid,
 		       e->vcpu, exit_class_name(e->exit), e->info, e->pc);
 	}
 }

@@ -8,6 +8,8 @@
  */
 #include "abi.h"
 
+#include <xenlet/arch.h>
+
 #include <xen/features.h>
 #include <xen/version.h>
 
@@ -47,8 +49,9 @@ static long compile_info(gva_t arg)
 
 static long capabilities(gva_t arg)
 {
-	static const xen_capabilities_info_t caps = "xen-3.0-aarch64 ";
+	xen_capabilities_info_t caps = "";
 
+	snprintf(caps, sizeof(caps), "%s", arch_capabilities());
 	return copy_to_guest(arg, caps, sizeof(caps));
 }
 

@@ -21,6 +21,11 @@
 #define SCTLR_TE		BIT(30)
 #define HIGH_VECTORS		0xffff0000U
 
+#define A32_WFE			0xe320f002
+#define A32_YIELD		0xe320f001
+#define T32_WFE			0xbf20
+#define T32_YIELD		0xbf10
+
 #define TTBCR_EAE		BIT(31)
 #define FSR_LONG		BIT(9)
 #define FSR_EXTERNAL_LONG	0x10
@@ -107,6 +112,14 @@ u32 aarch32_abort_status(u32 ttbcr)
 {
 	return ttbcr & TTBCR_EAE ? FSR_LONG | FSR_EXTERNAL_LONG :
 				   FSR_EXTERNAL_SHORT;
+}
+
+bool aarch32_is_wait(const void *at, bool thumb)
+{
+	u32 insn = thumb ? *(const u16 *)at : *(const u32 *)at;
+
+	return thumb ? insn == T32_WFE || insn == T32_YIELD :
+		       insn == A32_WFE || insn == A32_YIELD;
 }
 
 u32 aarch32_start(u32 entry)

@@ -51,7 +51,7 @@ static void cpu_init(void)
 
 static void set_target(u32 irq)
 {
-	*(volatile u8 *)(the_machine->gicd + GICD_ITARGETSR + irq) =
+	*(volatile u8 *)(uintptr_t)(the_machine->gicd + GICD_ITARGETSR + irq) =
 		gic_v2.cpu_mask[0];
 }
 

@@ -16,7 +16,7 @@
 #define MIGRATE_NOT_REQUIRED	2
 #define AFFINITY_ON		0
 #define AFFINITY_OFF		1
-#define MPIDR_AFFINITY		0xff00ffffffUL
+#define MPIDR_AFFINITY		0xff00ffffffULL
 
 #define FN_64			BIT(30)
 

@@ -73,7 +73,7 @@ static u64 read_typer(struct vcpu *v, unsigned int irq)
 #define CTLR_V3_ENABLE	BIT(1)
 #define CTLR_V3_ARE	BIT(4)
 #define INTID_BITS	10
-#define ROUTER_ANY	(1UL << 31)
+#define ROUTER_ANY	(1ULL << 31)
 
 static u64 read_ctlr_v3(struct vcpu *v, unsigned int irq)
 {
@@ -263,8 +263,8 @@ static void write_sgir(struct vcpu *v, unsigned int unused, u64 value)
 
 bool vgic_send(struct vcpu *v, u64 value)
 {
-	const u64 elsewhere = 0xffUL << 48 | 0xfUL << 44 | 0xffUL << 32 |
-		0xffUL << 16;
+	const u64 elsewhere = 0xffULL << 48 | 0xfULL << 44 | 0xffULL << 32 |
+		0xffULL << 16;
 	bool others = value >> 40 & 1;
 	unsigned int i;
 
@@ -370,7 +370,7 @@ static void access_array(struct vcpu *v, const struct frame *frame,
 {
 	unsigned int first = (access->offset - row->start) * 8 / row->bits;
 	unsigned int count = access->size * 8 / row->bits;
-	u64 mask = ~0UL >> (64 - row->bits);
+	u64 mask = ~0ULL >> (64 - row->bits);
 	u64 value = 0;
 	unsigned int i;
 

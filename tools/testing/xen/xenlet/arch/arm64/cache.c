@@ -68,7 +68,7 @@ void arch_p2m_flush(u64 vttbr, gpa_t gpa)
 	 * that stage 1 made from it (Arm ARM, D8.13).
 	 */
 	dsb_ishst();
-	if (gpa == ~0UL) {
+	if (gpa == ~0ULL) {
 		asm volatile("tlbi vmalls12e1is" : : : "memory");
 	} else {
 		asm volatile("tlbi ipas2e1is, %0" : : "r" (gpa >> PAGE_SHIFT) :

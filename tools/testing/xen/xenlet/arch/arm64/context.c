@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything of a vCPU that stays in the CPU between its exits, and moves
- * only when another vCPU takes the CPU over. Monitor lock; the registers
- * saved are those of the CPU this runs on.
+ * The registers of a vCPU that stay in the CPU between its exits. Monitor
+ * lock; what is saved is of the CPU this runs on.
  */
 #include <xenlet/aarch32.h>
 #include <xenlet/arch.h>
 #include <xenlet/cpu.h>
+#include <xenlet/context.h>
 #include <xenlet/domain.h>
-#include <xenlet/gic.h>
+#include <xenlet/entry.h>
 #include <xenlet/guest32.h>
 #include <xenlet/lib.h>
-#include <xenlet/machine.h>
-#include <xenlet/p2m.h>
-#include <xenlet/p2m_table.h>
-#include <xenlet/page.h>
 #include <xenlet/sysreg.h>
-#include <xenlet/trap_arm64.h>
 #include <xenlet/vgic.h>
-#include <xenlet/vpl011.h>
 #include <xenlet/vtimer.h>
-#include <xen/errno.h>
 
 #define INSN_WFE	0xd503205f
 #define INSN_YIELD	0xd503203f
-#define A32_WFE		0xe320f002
-#define A32_YIELD	0xe320f001
-#define T32_WFE		0xbf20
-#define T32_YIELD	0xbf10
 
 _Static_assert(offsetof(struct cpu_regs, sp_el0) == REGS_SP_EL0, "sp_el0");
 _Static_assert(offsetof(struct cpu_regs, pc) == REGS_PC, "pc");
@@ -37,7 +26,7 @@ _Static_assert(offsetof(struct cpu, regs) == CPU_CURRENT_REGS, "regs");
 _Static_assert(offsetof(struct cpu, stack_top) == CPU_STACK_TOP, "stack");
 
 /* Before anything is translated for @v: its registers' meaning is in here. */
-static void set_hcr(struct vcpu *v, bool contended)
+void context_configure(struct vcpu *v, bool contended)
 {
 	u64 hcr = HCR_GUEST | (contended ? HCR_TWE : 0);
 
@@ -110,86 +99,50 @@ struct cpu *this_cpu(void)
 	return (struct cpu *)read_sysreg(tpidr_el2);
 }
 
-static void vcpu_save(struct vcpu *v)
+void context_save(struct vcpu *v)
 {
 	sysregs_save(&v->arch.sysregs);
 	if (arch_is_32bit(v->domain))
 		guest32_save(&v->arch.regs32);
-	fpsimd_save(&v->arch.fpsimd);
-	vtimer_save(v);
-	vgic_save(v);
 }
 
-/*
- * vCPUs of a domain share its VMID, and each may use an ASID, or its MMU
- * switched off, for translations of its own: they must not meet in one TLB.
- */
-static void switch_tlb_user(struct vcpu *v)
+void context_forget_tlb(void)
 {
-	u8 *last = &v->domain->arch.last_vcpu[cpu_id()];
-
-	if (*last == v->id)
-		return;
-	*last = v->id;
-	/* Under the new VMID; no other CPU is concerned. */
-	isb();
 	asm volatile("tlbi vmalle1; dsb nsh; isb" : : : "memory");
 }
 
-static void vcpu_load(struct vcpu *v)
+void context_load(struct vcpu *v)
 {
-	u64 vttbr = p2m_vttbr(v->domain->p2m);
-
-	if (read_sysreg(vttbr_el2) != vttbr)
-		write_sysreg(vttbr, vttbr_el2);
-	set_hcr(v, false);
-	switch_tlb_user(v);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(v->arch.vmpidr, vmpidr_el2);
 	sysregs_load(&v->arch.sysregs);
 	if (arch_is_32bit(v->domain))
 		guest32_load(&v->arch.regs32);
-	fpsimd_load(&v->arch.fpsimd);
-	vgic_load(v);
-	vtimer_load(v);
-	isb();
 }
 
-void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next)
+u64 guest_reg(const struct vcpu *v, unsigned int reg)
 {
-	if (prev)
-		vcpu_save(prev);
-	this_cpu()->regs = next ? &next->arch.regs : NULL;
-	if (next)
-		vcpu_load(next);
+	const struct cpu_regs *r = &v->arch.regs;
+
+	if (arch_is_32bit(v->domain))
+		reg = guest32_reg(r->pstate, reg);
+	return reg < ARRAY_SIZE(r->x) ? r->x[reg] : 0;
 }
 
-void arch_vcpu_enter(struct vcpu *v)
+void guest_reg_set(struct vcpu *v, unsigned int reg, u64 value)
 {
-	guest_enter(&v->arch.regs, this_cpu()->stack_top);
+	struct cpu_regs *r = &v->arch.regs;
+
+	if (arch_is_32bit(v->domain))
+		reg = guest32_reg(r->pstate, reg);
+	if (reg < ARRAY_SIZE(r->x))
+		r->x[reg] = value;
 }
 
-void arch_prepare_entry(struct vcpu *v, bool contended)
+const char *arch_capabilities(void)
 {
-	set_hcr(v, contended);
-	vgic_flush(v);
-}
-
-bool arch_entry_due(const struct vcpu *v)
-{
-	return v->arch.vgic.dirty;
-}
-
-int arch_domain_init(struct domain *d)
-{
-	bool v3 = the_machine->gic_version == 3;
-
-	if (d == hardware_domain())
-		return vgic_domain_init(d, the_machine->gicd, the_machine->gicr,
-					gic_spis());
-	return vgic_domain_init(d, GUEST_GICD_BASE,
-				v3 ? GUEST_GICV3_GICR0_BASE : 0,
-				VGIC_DOMU_SPIS);
+	return guest32_supported() ? "xen-3.0-aarch64 xen-3.0-armv7l " :
+				     "xen-3.0-aarch64 ";
 }
 
 bool arch_domain_set_width(struct domain *d, bool is_32bit)
@@ -200,13 +153,6 @@ bool arch_domain_set_width(struct domain *d, bool is_32bit)
 	return true;
 }
 
-void arch_domain_destroy(struct domain *d)
-{
-	heap_free(d->arch.vpl011);
-	d->arch.vpl011 = NULL;
-	vgic_domain_destroy(d);
-}
-
 void arch_vcpu_init(struct vcpu *v)
 {
 	/* Linux numbers a flat machine by affinity level 0. */
@@ -214,11 +160,6 @@ void arch_vcpu_init(struct vcpu *v)
 	v->arch.sysregs.sctlr = SCTLR_GUEST_INIT;
 	vgic_vcpu_init(v);
 	vtimer_init(v);
-}
-
-void arch_vcpu_destroy(struct vcpu *v)
-{
-	vtimer_destroy(v);
 }
 
 void arch_vcpu_start(struct vcpu *v, u64 entry, u64 arg)
@@ -251,38 +192,22 @@ void arch_vcpu_boot(struct vcpu *v, u64 entry, u64 dtb)
 	v->arch.regs.x[2] = dtb;
 }
 
-bool arch_vcpu_pending(struct vcpu *v)
+static bool is_thumb(const struct vcpu *v)
 {
-	return vgic_pending(v);
+	return v->arch.regs.pstate & PSR_MODE_BIT &&
+		v->arch.regs.pstate & PSR_THUMB;
 }
 
-/*
- * Not every machine traps WFE (QEMU's TCG does not), but an interrupt is
- * taken right behind it.
- */
-bool arch_vcpu_spinning(const struct vcpu *v)
+unsigned int context_insn_size(const struct vcpu *v)
 {
-	struct p2m_entry e;
-	gpa_t gpa;
-	const struct cpu_regs *r = &v->arch.regs;
-	bool a32 = r->pstate & PSR_MODE_BIT;
-	bool thumb = a32 && r->pstate & PSR_THUMB;
-	u64 size = thumb ? sizeof(u16) : sizeof(u32);
-	const void *at;
-	u32 insn;
+	return is_thumb(v) ? sizeof(u16) : sizeof(u32);
+}
 
-	if (r->pc & (size - 1) || arch_translate(r->pc - size, false, &gpa))
-		return false;
-	e = p2m_lookup(v->domain, gpa >> PAGE_SHIFT);
-	if (!p2m_is_ram(e.type))
-		return false;
-	at = paddr_to_ptr(e.pa + (gpa & ~PAGE_MASK));
-	if (thumb)
-		return *(const u16 *)at == T32_WFE ||
-			*(const u16 *)at == T32_YIELD;
-	insn = *(const u32 *)at;
-	return a32 ? insn == A32_WFE || insn == A32_YIELD :
-		     insn == INSN_WFE || insn == INSN_YIELD;
+bool context_is_wait(const struct vcpu *v, const void *at)
+{
+	if (v->arch.regs.pstate & PSR_MODE_BIT)
+		return aarch32_is_wait(at, is_thumb(v));
+	return *(const u32 *)at == INSN_WFE || *(const u32 *)at == INSN_YIELD;
 }
 
 /*
@@ -305,20 +230,20 @@ void arch_vcpu_dump(struct vcpu *v)
 	bool loaded = this_cpu()->current == v;
 	unsigned int i;
 
-	printk("d%uv%u: PC %016lx PSTATE %08lx", v->domain->domid, v->id,
+	printk("d%uv%u: PC %016llx PSTATE %08llx", v->domain->domid, v->id,
 	       r->pc, r->pstate);
 	for (i = 0; i + 3 < 31; i += 4)
-		printk("  x%-2u %016lx %016lx %016lx %016lx", i, r->x[i],
+		printk("  x%-2u %016llx %016llx %016llx %016llx", i, r->x[i],
 		       r->x[i + 1], r->x[i + 2], r->x[i + 3]);
-	printk("  x28 %016lx %016lx %016lx sp0 %016lx", r->x[28], r->x[29],
+	printk("  x28 %016llx %016llx %016llx sp0 %016llx", r->x[28], r->x[29],
 	       r->x[30], r->sp_el0);
 	if (!loaded)
 		return;
-	printk("  SCTLR %lx TTBR0 %lx TTBR1 %lx TCR %lx VBAR %lx",
+	printk("  SCTLR %llx TTBR0 %llx TTBR1 %llx TCR %llx VBAR %llx",
 	       read_sysreg(sctlr_el1), read_sysreg(ttbr0_el1),
 	       read_sysreg(ttbr1_el1), read_sysreg(tcr_el1),
 	       read_sysreg(vbar_el1));
-	printk("  ESR_EL1 %lx FAR_EL1 %lx ELR_EL1 %lx; last trap: ESR %lx FAR %lx HPFAR %lx",
+	printk("  ESR_EL1 %llx FAR_EL1 %llx ELR_EL1 %llx; last trap: ESR %llx FAR %llx HPFAR %llx",
 	       read_sysreg(esr_el1), read_sysreg(far_el1),
 	       read_sysreg(elr_el1), read_sysreg(esr_el2),
 	       read_sysreg(far_el2), read_sysreg(hpfar_el2));

@@ -113,16 +113,6 @@ static bool is_zero(u32 r)
 	return r == SYSREG(3, 0, 1, 0, 1);
 }
 
-bool sysreg_zero(struct vcpu *v, const struct syndrome *s, u64 *reg)
-{
-	/* User space sees none of these on a machine without them. */
-	if (!(v->arch.regs.pstate & 0xf))
-		return false;
-	if (!s->write)
-		*reg = 0;
-	return true;
-}
-
 bool sysreg_emulate(struct vcpu *v, const struct syndrome *s)
 {
 	u64 discard = 0;

@@ -55,20 +55,20 @@ void guest32_load(const struct cpu_regs32 *s)
  * 7.2 does so for coprocessor accesses only. The numbers don't overlap: from
  * a mode with registers of its own, no other mode's can be named.
  */
-u64 *guest32_reg(struct cpu_regs *regs, unsigned int reg)
+unsigned int guest32_reg(u64 pstate, unsigned int reg)
 {
 	/* Where the mode has its LR; its SP is the next. */
 	static const u8 lr[CPSR_MODE + 1] = {
 		[CPSR_IRQ] = 16, [CPSR_SVC] = 18, [CPSR_ABT] = X_LR_ABT,
 		[CPSR_UND] = X_LR_UND,
 	};
-	unsigned int mode = regs->pstate & CPSR_MODE;
+	unsigned int mode = pstate & CPSR_MODE;
 
 	if (mode == CPSR_FIQ && reg >= 8 && reg <= REG_LR)
 		reg += X_FIQ_FIRST - 8;
 	else if (lr[mode] && (reg == REG_SP || reg == REG_LR))
 		reg = lr[mode] + (reg == REG_SP);
-	return &regs->x[reg];
+	return reg;
 }
 
 static void take(struct vcpu *v, enum aarch32_exception kind, u64 *lr)

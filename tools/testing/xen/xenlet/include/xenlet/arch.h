@@ -32,6 +32,8 @@ void arch_vcpu_destroy(struct vcpu *v);
  * machine has no such state
  */
 bool arch_domain_set_width(struct domain *d, bool is_32bit);
+/** arch_capabilities() - the kinds of guest, in Xen's words */
+const char *arch_capabilities(void);
 /** arch_vcpu_boot() - registers as a kernel expects at its entry */
 void arch_vcpu_boot(struct vcpu *v, u64 entry, u64 dtb);
 /** arch_vcpu_start() - registers as PSCI has them at an entry */

@@ -8,7 +8,7 @@
 
 /* Offset that the vectors use. */
 #define CPU_CURRENT_REGS	0
-#define CPU_STACK_TOP		8
+#define CPU_STACK_TOP		__SIZEOF_POINTER__
 
 #ifndef __ASSEMBLY__
 

@@ -10,7 +10,7 @@
 #define MIN(a, b)	((a) < (b) ? (a) : (b))
 #define MAX(a, b)	((a) > (b) ? (a) : (b))
 #define ROUND_UP(x, a)	(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
-#define BIT(n)		(1UL << (n))
+#define BIT(n)		(1ULL << (n))
 
 /* Read or write shared memory exactly once. */
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))

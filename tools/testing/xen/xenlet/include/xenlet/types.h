@@ -17,11 +17,11 @@
 typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
-typedef uint64_t u64;
+typedef unsigned long long u64;
 typedef int8_t s8;
 typedef int16_t s16;
 typedef int32_t s32;
-typedef int64_t s64;
+typedef long long s64;
 
 typedef u64 paddr_t;
 typedef u64 gpa_t;
@@ -30,7 +30,7 @@ typedef u64 gfn_t;
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
-#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#define PAGE_MASK	(~(u64)(PAGE_SIZE - 1))
 
 #define GFN_INVALID	(~(gfn_t)0)
 

@@ -3,6 +3,7 @@
 #ifndef _XEN_GUEST_ARCH_H
 #define _XEN_GUEST_ARCH_H
 
+#define XEN_CAPABILITY		"xen-3.0-armv7l"
 #define PSCI_CPU_ON		0x84000003U
 #define PSCI_AFFINITY_INFO	0x84000004U
 

@@ -3,6 +3,7 @@
 #ifndef _XEN_GUEST_ARCH_H
 #define _XEN_GUEST_ARCH_H
 
+#define XEN_CAPABILITY		"xen-3.0-aarch64"
 #define PSCI_CPU_ON		0xc4000003U
 #define PSCI_AFFINITY_INFO	0xc4000004U
 

@@ -59,6 +59,9 @@ struct aarch32_entry aarch32_take(enum aarch32_exception kind, u32 cpsr,
  */
 u32 aarch32_abort_status(u32 ttbcr);
 
+/** aarch32_is_wait() - is WFE or YIELD at @at */
+bool aarch32_is_wait(const void *at, bool thumb);
+
 /** aarch32_start() - CPSR at the entry of a kernel or of a further vCPU;
  * bit 0 of @entry asks for Thumb state
  */

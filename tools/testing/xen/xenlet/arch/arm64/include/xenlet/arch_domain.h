@@ -78,6 +78,8 @@ struct arch_domain {
 
 #define arch_is_32bit(d)	((d)->arch.aarch32)
 
+/* How this instruction set calls firmware and is called. */
+#define PSCI_CPU_ON_NATIVE	PSCI_CPU_ON_64
 #define HYPERCALL_ARGS	5
 
 /* A guest in 32-bit state says nothing in the upper halves. */

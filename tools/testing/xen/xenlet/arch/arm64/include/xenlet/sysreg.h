@@ -52,6 +52,9 @@
 /* The physical counter may be read, the physical timer traps. */
 #define CNTHCTL_VALUE	1
 
+/* What xenlet's own tables reach. */
+#define MMU_LIMIT	(1ULL << 39)
+
 #define TIMER_ENABLE	1UL
 #define TIMER_MASK	2UL
 #define TIMER_STATUS	4UL
@@ -70,6 +73,18 @@
 	u64 value_ = (value);						\
 	asm volatile("msr " #name ", %x0" : : "rZ" (value_));		\
 } while (0)
+
+/* What an abort was about; instructions and data have one register. */
+static inline u64 fault_address(bool instruction)
+{
+	return read_sysreg(far_el2);
+}
+
+/* Drop a line without writing it back. */
+static inline void cache_forget(const void *ptr)
+{
+	asm volatile("dc ivac, %0" : : "r" (ptr) : "memory");
+}
 
 static inline void isb(void)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ESR_EL2, decoded once.
+ * ESR_EL2 or HSR, decoded once.
  */
 #ifndef XENLET_SYNDROME_H
 #define XENLET_SYNDROME_H
 
 #include <xenlet/types.h>
 
+#define ESR_IL		(1U << 25)
 #define ESR_EC_SHIFT	26
 
 enum {

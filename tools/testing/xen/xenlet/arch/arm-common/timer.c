@@ -19,7 +19,7 @@
 #include <xenlet/vgic.h>
 #include <xenlet/vtimer.h>
 
-#define NS_PER_SEC	1000000000UL
+#define NS_PER_SEC	1000000000ULL
 
 /* Ticks and nanoseconds are converted by multiplication, 32.32 fixed point. */
 static struct {
@@ -37,10 +37,15 @@ void clock_init(void)
 
 u64 ticks_to_ns(u64 ticks)
 {
-	__uint128_t ns = (__uint128_t)ticks * clock.ns_per_tick >> 32;
+	u64 whole = clock.ns_per_tick >> 32, part = (u32)clock.ns_per_tick;
+	u64 below = (ticks >> 32) * part + ((u64)(u32)ticks * part >> 32);
+	u64 ns;
 
 	/* A guest may set its timer to the end of time. */
-	return ns > ~(u64)0 ? ~(u64)0 : (u64)ns;
+	if (__builtin_mul_overflow(ticks, whole, &ns) ||
+	    __builtin_add_overflow(ns, below, &ns))
+		return ~(u64)0;
+	return ns;
 }
 
 static u64 ns_to_ticks(u64 ns)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the vectors to a handler by exception class. Each handler returns
- * HANDLED, or UNHANDLED for an undefined instruction in the guest; none of
- * them can fail xenlet. Entered without the monitor lock, on an empty stack.
+ * From the vectors to a handler by exception class, and the handlers that both
+ * instruction sets share. Entered without the monitor lock, on an empty stack.
  */
 #include <xenlet/aarch32.h>
 #include <xenlet/arch.h>
+#include <xenlet/context.h>
 #include <xenlet/cpu.h>
 #include <xenlet/domain.h>
+#include <xenlet/entry.h>
 #include <xenlet/firmware.h>
 #include <xenlet/guest32.h>
 #include <xenlet/hypercall.h>
@@ -18,19 +19,10 @@
 #include <xenlet/syndrome.h>
 #include <xenlet/sysreg.h>
 #include <xenlet/trace.h>
-#include <xenlet/trap.h>
-#include <xenlet/trap_arm64.h>
+#include <xenlet/trap_class.h>
 
 #define HYPERCALL_IMM	0xea1
 #define PSTATE_MODE	0xf
-#define PSTATE_EL1H	5
-
-enum verdict { UNHANDLED, HANDLED };
-
-struct trap_class {
-	enum exit_class exit;
-	enum verdict (*handle)(struct vcpu *v, struct syndrome *s);
-};
 
 /* Would the instruction have been executed at all? Few classes can tell. */
 static bool condition_failed(const struct vcpu *v, const struct syndrome *s)
@@ -61,7 +53,7 @@ static bool from_user(const struct vcpu *v)
 	return !(v->arch.regs.pstate & PSTATE_MODE);
 }
 
-static enum verdict on_wait(struct vcpu *v, struct syndrome *s)
+enum verdict trap_wait(struct vcpu *v, struct syndrome *s)
 {
 	inject_skip(v, s);
 	if (s->wfe)
@@ -71,28 +63,25 @@ static enum verdict on_wait(struct vcpu *v, struct syndrome *s)
 	return HANDLED;
 }
 
-static enum verdict on_firmware(struct vcpu *v, struct syndrome *s)
+enum verdict trap_firmware(struct vcpu *v, struct syndrome *s)
 {
-	u64 *x = v->arch.regs.x;
+	u64 args[3];
+	unsigned int i;
+	u32 fn;
 
 	if (s->imm || from_user(v))
 		return UNHANDLED;
 	/* SMC traps before it completes, HVC after. */
 	if (s->ec == EC_SMC64 || s->ec == EC_SMC32)
 		inject_skip(v, s);
-	x[0] = firmware_call(v, x[0], &x[1]);
+	fn = guest_reg(v, 0);
+	for (i = 0; i < 3; i++)
+		args[i] = guest_reg(v, i + 1);
+	guest_reg_set(v, 0, firmware_call(v, fn, args));
 	return HANDLED;
 }
 
-static enum verdict on_sysreg(struct vcpu *v, struct syndrome *s)
-{
-	if (!sysreg_emulate(v, s))
-		return UNHANDLED;
-	inject_skip(v, s);
-	return HANDLED;
-}
-
-static enum verdict on_coprocessor(struct vcpu *v, struct syndrome *s)
+enum verdict trap_coprocessor(struct vcpu *v, struct syndrome *s)
 {
 	/* A 64-bit kernel's 32-bit programs have no business here. */
 	if (!arch_is_32bit(v->domain) || !cp15_emulate(v, s))
@@ -101,16 +90,7 @@ static enum verdict on_coprocessor(struct vcpu *v, struct syndrome *s)
 	return HANDLED;
 }
 
-static u64 *access_reg(struct vcpu *v, const struct syndrome *s, u64 *zero)
-{
-	if (s->reg >= 31)
-		return zero;
-	if (arch_is_32bit(v->domain))
-		return guest32_reg(&v->arch.regs, s->reg);
-	return &v->arch.regs.x[s->reg];
-}
-
-static void load_result(u64 *reg, const struct syndrome *s, u64 value)
+static u64 load_result(const struct syndrome *s, u64 value)
 {
 	unsigned int unused = 64 - 8 * s->size;
 
@@ -119,7 +99,7 @@ static void load_result(u64 *reg, const struct syndrome *s, u64 value)
 		value = (u64)((s64)value >> unused);
 	else
 		value >>= unused;
-	*reg = s->wide ? value : (u32)value;
+	return s->wide ? value : (u32)value;
 }
 
 /*
@@ -132,20 +112,21 @@ static bool is_mapped_now(struct vcpu *v, const struct syndrome *s)
 		p2m_lookup(v->domain, s->gpa >> PAGE_SHIFT).type != P2M_NONE;
 }
 
-static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
+enum verdict trap_data_abort(struct vcpu *v, struct syndrome *s)
 {
 	struct mmio_access access = {
 		.size = s->size,
 		.write = s->write,
 	};
-	u64 zero = 0, *reg = access_reg(v, s, &zero);
 
 	if (s->valid && !s->walk && s->translation) {
 		if (s->write)
-			access.value = *reg & (~0UL >> (64 - 8 * s->size));
+			access.value = guest_reg(v, s->reg) &
+				~0ULL >> (64 - 8 * s->size);
 		if (mmio_dispatch(v, s->gpa, &access)) {
 			if (!s->write)
-				load_result(reg, s, access.value);
+				guest_reg_set(v, s->reg,
+					      load_result(s, access.value));
 			inject_skip(v, s);
 			return HANDLED;
 		}
@@ -157,27 +138,12 @@ static enum verdict on_data_abort(struct vcpu *v, struct syndrome *s)
 	return HANDLED;
 }
 
-static enum verdict on_instruction_abort(struct vcpu *v, struct syndrome *s)
+enum verdict trap_instruction_abort(struct vcpu *v, struct syndrome *s)
 {
 	if (!is_mapped_now(v, s))
 		inject_abort(v, s);
 	return HANDLED;
 }
-
-static const struct trap_class classes[EC_COUNT] = {
-	[EC_WFX]	= { EXIT_WAIT, on_wait },
-	[EC_CP15_32]	= { EXIT_SYSREG, on_coprocessor },
-	[EC_CP15_64]	= { EXIT_SYSREG, on_coprocessor },
-	[EC_CP14_32]	= { EXIT_SYSREG, on_coprocessor },
-	[EC_CP14_64]	= { EXIT_SYSREG, on_coprocessor },
-	[EC_HVC32]	= { EXIT_HYPERCALL, on_firmware },
-	[EC_SMC32]	= { EXIT_FIRMWARE, on_firmware },
-	[EC_HVC64]	= { EXIT_HYPERCALL, on_firmware },
-	[EC_SMC64]	= { EXIT_FIRMWARE, on_firmware },
-	[EC_SYSREG]	= { EXIT_SYSREG, on_sysreg },
-	[EC_DABT_LOWER]	= { EXIT_MMIO, on_data_abort },
-	[EC_IABT_LOWER]	= { EXIT_FAULT, on_instruction_abort },
-};
 
 /* Monitor lock. */
 static void note_exit(struct vcpu *v, enum exit_class exit, u32 info)
@@ -213,7 +179,7 @@ void trap_sync(void)
 
 	syndrome_read(&s);
 	monitor_lock();
-	class = &classes[s.ec];
+	class = &trap_classes[s.ec];
 	if (class->handle)
 		exit = class->exit;
 	note_exit(v, exit, s.esr);
@@ -233,22 +199,4 @@ void trap_irq(void)
 	while (arch_irq_poll())
 		;
 	cpu_leave();
-}
-
-/* An asynchronous error while a guest ran is taken to be of its making. */
-void trap_serror(void)
-{
-	struct vcpu *v = this_cpu()->current;
-
-	monitor_lock();
-	v->stats.exit_class[EXIT_OTHER]++;
-	domain_crash(v->domain, "SError, ESR %lx", read_sysreg(esr_el2));
-	cpu_leave();
-}
-
-void xenlet_fault(unsigned int vector)
-{
-	panic("CPU%u: fault in xenlet itself: vector %u, ESR %lx, ELR %lx (image + %lx), FAR %lx",
-	      cpu_id(), vector, read_sysreg(esr_el2), read_sysreg(elr_el2),
-	      read_sysreg(elr_el2) - image_base(), read_sysreg(far_el2));
 }

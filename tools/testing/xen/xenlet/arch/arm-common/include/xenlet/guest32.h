@@ -19,10 +19,10 @@ bool guest32_supported(void);
 void guest32_save(struct cpu_regs32 *s);
 void guest32_load(const struct cpu_regs32 *s);
 
-/** guest32_reg() - a general register by the number in an instruction: which
- * one of those with that name depends on the guest's mode
+/** guest32_reg() - where register @reg is; which one of those with that name
+ * depends on the guest's mode
  */
-u64 *guest32_reg(struct cpu_regs *regs, unsigned int reg);
+unsigned int guest32_reg(u64 pstate, unsigned int reg);
 
 /** guest32_undefined() - an undefined-instruction exception */
 void guest32_undefined(struct vcpu *v);

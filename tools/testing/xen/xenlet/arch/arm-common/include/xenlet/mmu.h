@@ -7,8 +7,6 @@
 
 #include <xenlet/types.h>
 
-#define MMU_LIMIT		(1UL << 39)
-
 /* Where QEMU's virt machine has its PL011. */
 #define MMU_FALLBACK_UART	0x09000000
 

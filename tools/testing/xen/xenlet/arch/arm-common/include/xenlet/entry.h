@@ -2,8 +2,8 @@
 /*
  * C functions that the assembly code calls, and the other way round.
  */
-#ifndef XENLET_TRAP_ARM64_H
-#define XENLET_TRAP_ARM64_H
+#ifndef XENLET_ENTRY_H
+#define XENLET_ENTRY_H
 
 #include <xenlet/arch_domain.h>
 #include <xenlet/types.h>
@@ -28,9 +28,9 @@ extern const char __image_end[];
 extern const char secondary_cpu[];
 extern u8 boot_stack_top[];
 
-static inline u64 image_base(void)
+static inline uintptr_t image_base(void)
 {
 	return (uintptr_t)__image_start;
 }
 
-#endif /* XENLET_TRAP_ARM64_H */
+#endif /* XENLET_ENTRY_H */

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Coprocessor registers that a 32-bit guest's access to traps: the same
- * answers as emulate.c gives for their AArch64 namesakes.
+ * answers as their AArch64 namesakes get.
  *
  * Runs on the vCPU's own CPU with the monitor lock held.
  */
+#include <xenlet/context.h>
 #include <xenlet/domain.h>
 #include <xenlet/guest32.h>
 #include <xenlet/lib.h>
 #include <xenlet/syndrome.h>
 #include <xenlet/vgic.h>
 #include <xenlet/vtimer.h>
+
+#define PSTATE_MODE	0xf
 
 #define CP15(op1, crn, crm, op2)	SYSREG(0, op1, crn, crm, op2)
 #define CNTP_TVAL	CP15(0, 14, 2, 0)
@@ -40,6 +43,16 @@ static bool is_zero(u32 r)
 	return r == CP15(0, 1, 0, 1) || r == CP15(0, 1, 0, 3);
 }
 
+bool sysreg_zero(struct vcpu *v, const struct syndrome *s, u64 *reg)
+{
+	/* User space sees none of these on a machine without them. */
+	if (!(v->arch.regs.pstate & PSTATE_MODE))
+		return false;
+	if (!s->write)
+		*reg = 0;
+	return true;
+}
+
 static bool access_word(struct vcpu *v, const struct syndrome *s, u64 *reg)
 {
 	if (is_id(s->sysreg) && !s->write) {
@@ -57,9 +70,7 @@ static bool access_word(struct vcpu *v, const struct syndrome *s, u64 *reg)
 
 static bool access_double(struct vcpu *v, const struct syndrome *s)
 {
-	u64 *low = guest32_reg(&v->arch.regs, s->reg);
-	u64 *high = guest32_reg(&v->arch.regs, s->reg2);
-	u64 value = *high << 32 | (u32)*low;
+	u64 value = guest_reg(v, s->reg2) << 32 | (u32)guest_reg(v, s->reg);
 	bool known;
 
 	if (SYSREG_OP1(s->sysreg) == CNTP_CVAL_OP1 &&
@@ -71,16 +82,15 @@ static bool access_double(struct vcpu *v, const struct syndrome *s)
 		/* What else traps is the cycle counter and debug's. */
 		known = sysreg_zero(v, s, &value);
 	if (known && !s->write) {
-		*low = (u32)value;
-		*high = value >> 32;
+		guest_reg_set(v, s->reg, (u32)value);
+		guest_reg_set(v, s->reg2, value >> 32);
 	}
 	return known;
 }
 
 bool cp15_emulate(struct vcpu *v, const struct syndrome *s)
 {
-	u64 *reg = guest32_reg(&v->arch.regs, s->reg);
-	u64 value = (u32)*reg;
+	u64 value = (u32)guest_reg(v, s->reg);
 	bool known;
 
 	if (s->ec == EC_CP15_64 || s->ec == EC_CP14_64)
@@ -88,6 +98,6 @@ bool cp15_emulate(struct vcpu *v, const struct syndrome *s)
 	known = s->ec == EC_CP14_32 ? sysreg_zero(v, s, &value) :
 				      access_word(v, s, &value);
 	if (known && !s->write)
-		*reg = (u32)value;
+		guest_reg_set(v, s->reg, (u32)value);
 	return known;
 }

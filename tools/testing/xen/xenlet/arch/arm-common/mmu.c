@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns xenlet's own stage 1: flat, so that a machine address is a pointer.
+ * HYP's 4 GiB have the format of EL2's tables, and a root of four entries.
  * Text is read-only and executable, the rest of the image and all of RAM
  * never executable, devices are device memory. Built by the boot CPU before
  * it turns its MMU on, extended while it is alone, constant afterwards.
  */
 #include <xenlet/cpu.h>
+#include <xenlet/entry.h>
 #include <xenlet/lib.h>
 #include <xenlet/mmu.h>
 #include <xenlet/sysreg.h>
-#include <xenlet/trap_arm64.h>
 
 #define ENTRIES		512
 #define SPARE_TABLES	16
@@ -19,14 +20,15 @@
 #define PTE_ATTR(index)	((u64)(index) << 2)
 #define PTE_AP_EL2	BIT(6)	/* RES1 at EL2 */
 #define PTE_READONLY	BIT(7)
-#define PTE_INNER	(3UL << 8)
+#define PTE_INNER	(3ULL << 8)
 #define PTE_AF		BIT(10)
 #define PTE_XN		BIT(54)
-#define PTE_ADDR	0x0000fffffffff000UL
+#define PTE_ADDR	0x0000fffffffff000ULL
 
 #define GIB_SHIFT	30
 #define MIB2_SHIFT	21
-#define BLOCK_SIZE	(1UL << MIB2_SHIFT)
+#define GIB		(1ULL << GIB_SHIFT)
+#define BLOCK_SIZE	(1ULL << MIB2_SHIFT)
 
 struct table {
 	u64 entry[ENTRIES];
@@ -61,7 +63,7 @@ static struct table *table_of(u64 *slot)
 			panic("Out of tables for xenlet's own mapping");
 		*slot = (uintptr_t)&spare[nr_spare++] | PTE_VALID | PTE_TABLE;
 	}
-	return (struct table *)(*slot & PTE_ADDR);
+	return (struct table *)(uintptr_t)(*slot & PTE_ADDR);
 }
 
 /* Only fresh entries are written, so no TLB can hold an older one. */
@@ -83,14 +85,13 @@ void mmu_map(paddr_t base, u64 size, enum mmu_type type)
 	paddr_t end = base + size;
 
 	if (end < base || end > MMU_LIMIT)
-		panic("%lx..%lx is beyond what xenlet can map", base, end);
+		panic("%llx..%llx is beyond what xenlet can map", base, end);
 	while (pa < end) {
 		u64 *gib = &mmu_root.entry[pa >> GIB_SHIFT];
 
-		if (!(pa % (1UL << GIB_SHIFT)) && !(*gib & PTE_VALID) &&
-		    end - pa >= 1UL << GIB_SHIFT) {
+		if (!(pa % GIB) && !(*gib & PTE_VALID) && end - pa >= GIB) {
 			*gib = pa | attributes(type);
-			pa += 1UL << GIB_SHIFT;
+			pa += GIB;
 		} else {
 			map_block(pa, type);
 			pa += BLOCK_SIZE;
@@ -100,17 +101,24 @@ void mmu_map(paddr_t base, u64 size, enum mmu_type type)
 	isb();
 }
 
-/* The image's 2 MiB; what it does not fill is RAM like any other. */
+/*
+ * The 2 MiB that the image is in, wherever in them the loader put it; what it
+ * does not fill is RAM like any other.
+ */
 static void map_image(void)
 {
-	paddr_t base = (uintptr_t)__image_start;
+	paddr_t base = (uintptr_t)__image_start & ~(BLOCK_SIZE - 1);
 	paddr_t pa = base;
 	u64 *slot;
 
+	if ((uintptr_t)__image_end > base + BLOCK_SIZE)
+		panic("The image lies across a 2 MiB boundary");
 	for (; pa < base + BLOCK_SIZE; pa += PAGE_SIZE) {
 		enum mmu_type type = MMU_RAM;
 
-		if (pa < (uintptr_t)__rodata_start)
+		if (pa < (uintptr_t)__image_start)
+			type = MMU_RAM;
+		else if (pa < (uintptr_t)__rodata_start)
 			type = MMU_TEXT;
 		else if (pa < (uintptr_t)__data_start)
 			type = MMU_RODATA;
@@ -136,6 +144,6 @@ void mmu_prepare(paddr_t fdt)
 
 	/* What was written around the caches must not hide behind them. */
 	for (const char *p = __image_start; p < __image_end; p += 64)
-		asm volatile("dc ivac, %0" : : "r" (p) : "memory");
+		cache_forget(p);
 	dsb_sy();
 }

@@ -4,8 +4,8 @@
  */
 #include <xenlet/arch_start.h>
 #include <xenlet/cpu.h>
+#include <xenlet/entry.h>
 #include <xenlet/mmu.h>
-#include <xenlet/trap_arm64.h>
 #include <xenlet/uart.h>
 #include <xenlet/vtimer.h>
 
