@@ -38,7 +38,7 @@
 /* Bytes that may wait to be read before writing has to wait too. */
 #define UNREAD_MAX	SZ_1M
 
-struct user {
+struct opener {
 	struct kref kref;
 	/* See above. */
 	struct mutex write_lock;
@@ -67,7 +67,7 @@ struct user_transaction {
 struct user_watch {
 	struct list_head list;
 	struct xenbus_watch watch;
-	struct user *user;
+	struct opener *user;
 	char *token;
 };
 
@@ -82,7 +82,7 @@ struct unread {
 struct user_request {
 	struct store_request request;
 	struct kvec vec;
-	struct user *user;
+	struct opener *user;
 	struct user_transaction *transaction;
 };
 
@@ -107,7 +107,7 @@ static struct unread *make_unread(const struct xsd_sockmsg *hdr,
 }
 
 /* Return: false, with @unread freed, if it is an event for which is no room. */
-static bool queue_unread(struct user *user, struct unread *unread, bool event)
+static bool queue_unread(struct opener *user, struct unread *unread, bool event)
 {
 	bool lost;
 
@@ -130,7 +130,7 @@ static bool queue_unread(struct user *user, struct unread *unread, bool event)
 }
 
 /* Answer in the store's place. */
-static int reply(struct user *user, u32 type, const char *text)
+static int reply(struct opener *user, u32 type, const char *text)
 {
 	struct xsd_sockmsg hdr = user->msg.hdr;
 	struct unread *unread;
@@ -146,7 +146,7 @@ static int reply(struct user *user, u32 type, const char *text)
 
 static void user_release(struct kref *kref)
 {
-	struct user *user = container_of(kref, struct user, kref);
+	struct opener *user = container_of(kref, struct opener, kref);
 
 	/* The last to let go may be rx_work, which mustn't wait for answers. */
 	queue_work(cleanup_wq, &user->cleanup);
@@ -180,7 +180,7 @@ static void remove_watch(struct user_watch *watch)
 /* Nobody has a reference any more: no lock is needed. */
 static void cleanup_work(struct work_struct *work)
 {
-	struct user *user = container_of(work, struct user, cleanup);
+	struct opener *user = container_of(work, struct opener, cleanup);
 	struct user_transaction *transaction, *next_transaction;
 	struct user_watch *watch, *next_watch;
 	struct unread *unread, *next_unread;
@@ -199,7 +199,7 @@ static void cleanup_work(struct work_struct *work)
 	kfree(user);
 }
 
-static struct user_transaction *find_transaction(struct user *user, u32 id)
+static struct user_transaction *find_transaction(struct opener *user, u32 id)
 {
 	struct user_transaction *transaction;
 
@@ -216,7 +216,7 @@ static void answered(struct store_request *request)
 	struct user_request *ureq = container_of(request, struct user_request,
 						 request);
 	struct user_transaction *transaction = ureq->transaction;
-	struct user *user = ureq->user;
+	struct opener *user = ureq->user;
 	struct unread *unread;
 
 	if (request->err) {
@@ -249,7 +249,7 @@ static void answered(struct store_request *request)
 }
 
 /* Send the message that was written; its body goes with it. */
-static int forward(struct user *user, struct user_transaction *transaction)
+static int forward(struct opener *user, struct user_transaction *transaction)
 {
 	struct user_request *ureq = kzalloc(sizeof(*ureq), GFP_KERNEL);
 	int err;
@@ -279,7 +279,7 @@ static int forward(struct user *user, struct user_transaction *transaction)
 	return err;
 }
 
-static int start_transaction(struct user *user)
+static int start_transaction(struct opener *user)
 {
 	struct user_transaction *transaction;
 
@@ -297,7 +297,7 @@ static bool says_how_to_end(const struct store_msg *msg)
 }
 
 /* A message within a transaction, which must be this file's. */
-static int within_transaction(struct user *user)
+static int within_transaction(struct opener *user)
 {
 	bool ends = user->msg.hdr.type == XS_TRANSACTION_END;
 	struct user_transaction *transaction;
@@ -343,7 +343,7 @@ static void watch_fired(struct xenbus_watch *fired, const char *path,
 		queue_unread(watch->user, unread, true);
 }
 
-static int add_watch(struct user *user, const char *path, const char *token)
+static int add_watch(struct opener *user, const char *path, const char *token)
 {
 	struct user_watch *watch = kzalloc(sizeof(*watch), GFP_KERNEL);
 	int err = -ENOMEM;
@@ -368,7 +368,7 @@ err_free:
 	return err;
 }
 
-static struct user_watch *find_watch(struct user *user, const char *path,
+static struct user_watch *find_watch(struct opener *user, const char *path,
 				     const char *token)
 {
 	struct user_watch *watch;
@@ -380,7 +380,7 @@ static struct user_watch *find_watch(struct user *user, const char *path,
 	return NULL;
 }
 
-static int change_watch(struct user *user)
+static int change_watch(struct opener *user)
 {
 	struct store_msg *msg = &user->msg;
 	const char *path, *token;
@@ -403,7 +403,7 @@ static int change_watch(struct user *user)
 	return err ?: reply(user, msg->hdr.type, "OK");
 }
 
-static int handle_message(struct user *user)
+static int handle_message(struct opener *user)
 {
 	switch (user->msg.hdr.type) {
 	case XS_WATCH:
@@ -428,14 +428,14 @@ static int handle_message(struct user *user)
 	}
 }
 
-static void drop_message(struct user *user)
+static void drop_message(struct opener *user)
 {
 	kfree(user->msg.body);
 	store_msg_reset(&user->msg);
 }
 
 /* Return: what was taken of @len bytes, or a negative errno. */
-static ssize_t take_piece(struct user *user, const char __user *buf,
+static ssize_t take_piece(struct opener *user, const char __user *buf,
 			  size_t len)
 {
 	enum store_msg_step step;
@@ -470,7 +470,7 @@ static ssize_t take_piece(struct user *user, const char __user *buf,
 	return err ?: count;
 }
 
-static bool has_room(struct user *user)
+static bool has_room(struct opener *user)
 {
 	return READ_ONCE(user->unread_bytes) <= UNREAD_MAX;
 }
@@ -478,7 +478,7 @@ static bool has_room(struct user *user)
 static ssize_t xenbus_write_file(struct file *file, const char __user *buf,
 				 size_t len, loff_t *pos)
 {
-	struct user *user = file->private_data;
+	struct opener *user = file->private_data;
 	ssize_t taken, done = 0;
 	int err;
 
@@ -502,7 +502,7 @@ static ssize_t xenbus_write_file(struct file *file, const char __user *buf,
 	return taken < 0 && !done ? taken : done;
 }
 
-static struct unread *first_unread(struct user *user)
+static struct unread *first_unread(struct opener *user)
 {
 	struct unread *unread;
 
@@ -512,7 +512,7 @@ static struct unread *first_unread(struct user *user)
 	return unread;
 }
 
-static void drop_unread(struct user *user, struct unread *unread)
+static void drop_unread(struct opener *user, struct unread *unread)
 {
 	spin_lock(&user->lock);
 	list_del(&unread->list);
@@ -525,7 +525,7 @@ static void drop_unread(struct user *user, struct unread *unread)
 }
 
 /* Readers take turns: only they remove what is to be read. */
-static ssize_t copy_unread(struct user *user, char __user *buf, size_t len)
+static ssize_t copy_unread(struct opener *user, char __user *buf, size_t len)
 {
 	struct unread *unread;
 	size_t done = 0, count;
@@ -546,7 +546,7 @@ static ssize_t copy_unread(struct user *user, char __user *buf, size_t len)
 static ssize_t xenbus_read_file(struct file *file, char __user *buf,
 				size_t len, loff_t *pos)
 {
-	struct user *user = file->private_data;
+	struct opener *user = file->private_data;
 	ssize_t done;
 	int err;
 
@@ -568,7 +568,7 @@ static ssize_t xenbus_read_file(struct file *file, char __user *buf,
 
 static __poll_t xenbus_poll_file(struct file *file, poll_table *wait)
 {
-	struct user *user = file->private_data;
+	struct opener *user = file->private_data;
 	__poll_t mask = 0;
 
 	poll_wait(file, &user->wq, wait);
@@ -581,7 +581,7 @@ static __poll_t xenbus_poll_file(struct file *file, poll_table *wait)
 
 static int xenbus_open_file(struct inode *inode, struct file *file)
 {
-	struct user *user;
+	struct opener *user;
 
 	if (!xen_store_evtchn)
 		return -ENOENT;
@@ -605,7 +605,7 @@ static int xenbus_open_file(struct inode *inode, struct file *file)
 
 static int xenbus_release_file(struct inode *inode, struct file *file)
 {
-	struct user *user = file->private_data;
+	struct opener *user = file->private_data;
 
 	kref_put(&user->kref, user_release);
 	return 0;
