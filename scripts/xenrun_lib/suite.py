@@ -24,8 +24,9 @@ FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "random", "dom0"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]
-# On the real Xen, with Debian's kernel in dom0.
-REAL = ["xen", "xen-memory"]
+# On the real Xen: (scenario, kernel of the domains, dom0's kernel).
+REAL = [("xen", None, None), ("xen", "builtin", "builtin"),
+        ("xen-memory", None, None)]
 # Pages larger than the hypervisor's, in "make check-all".
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 # And all that xl can do, by dom0's kernel and the domains'.
@@ -220,8 +221,10 @@ def slow(tally, arch, everything):
         scenarios.agree()
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
-    for name in known(FURTHER + OURS + REAL):
+    for name in known(FURTHER + OURS):
         scenarios.run(name)
+    for name, kernel, dom0 in REAL:
+        scenarios.run(name, kernel, dom0)
     for name, kernel in DEBUG:
         scenarios.run(name, kernel)
     if everything:
