@@ -415,7 +415,6 @@ static void dom0_begin(const char *bootargs, bool cells)
 static void test_dom0(void)
 {
 	const struct domain_config *c = &set.domains[0];
-	const char *line;
 
 	dom0_begin("console=dtuart dom0_mem=1024M", false);
 	kernel();
@@ -440,7 +439,10 @@ static void test_dom0(void)
 	ktap_ok(!strcmp(c->bootargs, "root=/dev/vda") &&
 		c->memory == 512 * MIB,
 		"bootargs alone is dom0's, which has 512 MiB then");
+}
 
+static void test_dom0_disks(void)
+{
 	dom0_begin(NULL, true);
 	module("multiboot,kernel", RAM + 256 * MIB, 10 * MIB, NULL);
 	domain_begin("d1", 1, 65536);
@@ -460,6 +462,12 @@ static void test_dom0(void)
 	end();
 	end();
 	refused("no dom0", "but a dom0");
+}
+
+static void test_dom0_bootargs(void)
+{
+	const struct domain_config *c = &set.domains[0];
+	const char *line;
 
 	dom0_begin(NULL, true);
 	fdt_property_string(tree, "xen,xen-bootargs",
@@ -473,7 +481,10 @@ static void test_dom0(void)
 		"xen,xen-bootargs comes first; a size is in KiB");
 	ktap_ok(!strcmp(c->bootargs, "console=hvc0"),
 		"xen,dom0-bootargs goes before the module's");
+}
 
+static void test_dom0_refused(void)
+{
 	dom0_begin("dom0_mem=lots", true);
 	kernel();
 	refused("dom0_mem", "a dom0_mem that is no size is refused");
@@ -550,6 +561,9 @@ int main(void)
 	test_disk_errors();
 	test_vif_errors();
 	test_dom0();
+	test_dom0_disks();
+	test_dom0_bootargs();
+	test_dom0_refused();
 	test_options();
 	test_ranges();
 	return ktap_done();
