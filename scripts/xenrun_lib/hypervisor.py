@@ -46,6 +46,13 @@ class Hypervisor:
         return plan.payloads, dtb
 
 
+def _virtio_channel(harness, port):
+    """The runner's socket as a port of a virtio serial device."""
+    return ["-global", "virtio-mmio.force-legacy=false",
+            *qemu.harness_chardev(harness),
+            "-device", "virtio-serial-device", "-device", port]
+
+
 def dom0_memory_mib(spec):
     """What a machine with a dom0 must have: its memory is in one piece, and
     beside it are the payloads.
@@ -102,10 +109,7 @@ class Xenlet(Hypervisor):
                                             images, with_dom0))
 
     def channel(self, harness):
-        return ["-global", "virtio-mmio.force-legacy=false",
-                *qemu.harness_chardev(harness),
-                "-device", "virtio-serial-device",
-                "-device", "virtconsole,chardev=harness"]
+        return _virtio_channel(harness, "virtconsole,chardev=harness")
 
 
 class Xen(Hypervisor):
@@ -136,10 +140,8 @@ class Xen(Hypervisor):
             xen.command_line(dom0.vcpus, dom0.memory_mib))
 
     def channel(self, harness):
-        return ["-global", "virtio-mmio.force-legacy=false",
-                *qemu.harness_chardev(harness),
-                "-device", "virtio-serial-device",
-                "-device", "virtserialport,chardev=harness,name=harness"]
+        return _virtio_channel(harness,
+                               "virtserialport,chardev=harness,name=harness")
 
 
 class Bare(Hypervisor):
