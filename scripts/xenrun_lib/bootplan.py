@@ -10,10 +10,9 @@ import pathlib
 
 from . import XenrunError, fdt
 
-RAM_BASE = 0x40000000
 # QEMU puts the kernel at the start of memory and the device tree 128 MiB
 # behind it; what follows is ours.
-FIRST_PAYLOAD = RAM_BASE + (160 << 20)
+FIRST_PAYLOAD = 160 << 20
 ALIGN = 2 << 20
 DISK_SWITCHES = ("persistent", "indirect", "flush", "discard")
 VIF_SWITCHES = ("sg", "gso", "csum", "split")
@@ -33,10 +32,10 @@ class Payload:
 class BootPlan:
     """Places payloads one behind the other."""
 
-    def __init__(self, memory_mib):
+    def __init__(self, memory, memory_mib):
         self.payloads = []
-        self._next = FIRST_PAYLOAD
-        self._end = RAM_BASE + (memory_mib << 20)
+        self._next = memory + FIRST_PAYLOAD
+        self._end = memory + (memory_mib << 20)
 
     def place(self, path):
         """Put a file behind the last one."""

@@ -77,19 +77,22 @@ class Parts:
             return path
         return self._once((folder, product), make)
 
+    def source(self):
+        """The kernel's source: headers, libfdt, device trees of boards."""
+        return self._once("source", lambda: pathlib.Path(last_line(
+            [TREE / "scripts/kernel", "--arch", self.arch, "--source"])))
+
     def _make(self, folder):
         where = TREE / "tools/testing/xen" / folder
         if not (where / "Makefile").exists():
             raise XenrunError(f"{where}: nothing to build here")
         print(f"xenrun: make {folder}", file=sys.stderr, flush=True)
-        source = last_line([TREE / "scripts/kernel", "--arch", self.arch,
-                       "--source"])
         log = self.out / "log" / f"make-{where.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(
                 ["make", "-C", str(where), f"-j{os.cpu_count()}",
-                 f"ARCH={self.arch}", f"O={self.out}", f"KSRC={source}"],
+                 f"ARCH={self.arch}", f"O={self.out}", f"KSRC={self.source()}"],
                 stdout=out, stderr=subprocess.STDOUT, check=False,
                 stdin=subprocess.DEVNULL)
         if done.returncode:

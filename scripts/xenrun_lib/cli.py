@@ -133,11 +133,11 @@ class Run:
     def __init__(self, spec, parts, args):
         self.spec, self.parts, self.args = spec, parts, args
         self.hypervisor = hypervisor.make(spec, parts, Files(parts))
-        self.machine = qemu.Machine(spec.machine.cpus,
+        self.machine = qemu.Machine(qemu.kind(parts.arch, spec.machine.board),
+                                    spec.machine.cpus,
                                     self.hypervisor.memory_mib(),
                                     args.icount or spec.machine.icount,
-                                    self._cpu_model(), parts.arch,
-                                    spec.machine.gic)
+                                    self._cpu_model(), spec.machine.gic)
         name = [spec.name]
         if spec.hypervisor != "xenlet":
             name.append(spec.hypervisor)

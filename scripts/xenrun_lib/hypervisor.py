@@ -38,8 +38,8 @@ class Hypervisor:
 
     def plan(self, machine, folder):
         """Files and device tree: (payloads, path of the dtb)."""
-        plan = bootplan.BootPlan(self.memory_mib())
-        root = fdt.parse(machine.device_tree(folder))
+        plan = bootplan.BootPlan(machine.memory, self.memory_mib())
+        root = fdt.parse(machine.device_tree(folder, self.parts.source))
         self.describe(plan, bootplan.chosen(root), folder)
         dtb = pathlib.Path(folder) / "machine.dtb"
         dtb.write_bytes(fdt.serialise(root))

@@ -7,18 +7,32 @@ import shutil
 import socket
 import subprocess
 
-from . import XenrunError, XenrunSkip
+from . import XenrunError, XenrunSkip, fdt
 
 # Where an image goes that gets no device tree: any 2 MiB boundary will do.
 BARE_ENTRY = 0x40200000
 CPU_16K = "cortex-a76"
-VIRT = "virt,virtualization=on"
-Kind = collections.namedtuple("Kind", "program machine model")
-# What lies above 4 GiB is nothing to a 32-bit dom0.
+VIRT = "virt,virtualization=on,gic-version={gic}"
+Kind = collections.namedtuple("Kind", "program machine model memory tree",
+                              defaults=(0x40000000, None))
+# What lies above 4 GiB is nothing to a 32-bit dom0. A board that QEMU makes no
+# device tree for has one in the kernel's source.
 KINDS = {
-    "arm64": Kind("qemu-system-aarch64", VIRT, "cortex-a57"),
-    "arm": Kind("qemu-system-arm", VIRT + ",highmem=off", "cortex-a15"),
+    ("arm64", "virt"): Kind("qemu-system-aarch64", VIRT, "cortex-a57"),
+    ("arm", "virt"): Kind("qemu-system-arm", VIRT + ",highmem=off",
+                          "cortex-a15"),
+    ("arm", "vexpress"): Kind(
+        "qemu-system-arm", "vexpress-a15,secure=off,virtualization=on",
+        "cortex-a15", 0x80000000,
+        "arch/arm/boot/dts/arm/vexpress-v2p-ca15-tc1.dts"),
 }
+
+
+def kind(arch, board):
+    """The Kind of a machine."""
+    if (arch, board) not in KINDS:
+        raise XenrunSkip(f"no {board} of {arch}: see --arch")
+    return KINDS[arch, board]
 
 
 def _find(program):
@@ -31,30 +45,59 @@ def _find(program):
 class Machine:
     """The machine that a scenario runs on."""
 
-    def __init__(self, cpus, memory_mib, icount=False, model=None,
-                 arch="arm64", gic=2):
+    def __init__(self, kind_of, cpus, memory_mib, icount=False, model=None,
+                 gic=2):
         self.memory_mib, self._icount = memory_mib, icount
-        self._kind = KINDS[arch]
+        self._kind = kind_of
         self._gic = gic
         self._model = model or self._kind.model
         self._cpus = 1 if icount else cpus
 
     def _base(self, option=""):
         return [_find(self._kind.program), "-M",
-                f"{self._kind.machine},gic-version={self._gic}{option}",
+                self._kind.machine.format(gic=self._gic) + option,
                 "-cpu", self._model, "-smp", str(self._cpus),
                 "-m", f"{self.memory_mib}M", "-display", "none",
-                "-nodefaults", "-no-reboot"]
+                "-audiodev", "none,id=silence", "-nodefaults", "-no-reboot"]
 
-    def device_tree(self, folder):
-        """The device tree that QEMU itself would hand over."""
+    @property
+    def memory(self):
+        """Where its memory begins."""
+        return self._kind.memory
+
+    def device_tree(self, folder, source):
+        """The device tree that QEMU itself would hand over, or the board's;
+        @source gives the kernel's source.
+        """
         path = pathlib.Path(folder) / "qemu.dtb"
+        if self._kind.tree:
+            return self._compile(source(), path)
         done = subprocess.run(self._base(f",dumpdtb={path}"),
                               capture_output=True, text=True, check=False)
         if done.returncode or not path.exists():
             raise XenrunError(f"{self._kind.program} gave no device tree: "
                               + done.stderr.strip())
         return path.read_bytes()
+
+    def _compile(self, source, path):
+        """The board's tree, with the CPUs that this machine has; memory and
+        virtio are QEMU's to add.
+        """
+        text = pathlib.Path(source) / self._kind.tree
+        plain = subprocess.run(
+            [_find("cpp"), "-nostdinc", "-undef", "-D__DTS__", "-x",
+             "assembler-with-cpp", "-I", f"{source}/include", text],
+            capture_output=True, check=False)
+        done = subprocess.run(
+            [_find("dtc"), "-q", "-I", "dts", "-O", "dtb", "-o", path, "-"],
+            input=plain.stdout, capture_output=True, check=False)
+        if plain.returncode or done.returncode:
+            raise XenrunError(f"{text}: "
+                              + (plain.stderr + done.stderr).decode().strip())
+        root = fdt.parse(path.read_bytes())
+        cpus = root.child("cpus")
+        cpus.children = cpus.children[:self._cpus]
+        return fdt.serialise(root)
 
     def command(self, hypervisor, dtb, payloads, channel, attached):
         """The whole command line; @channel has the options that connect the

@@ -104,6 +104,7 @@ MACHINE = {
     "device_tree": Field(str, "full", **_one_of("full", "none")),
     "icount": Field(bool, False),
     "gic": Field(int, 2, **_one_of(2, 3)),
+    "board": Field(str, "virt", **_one_of("virt", "vexpress")),
 }
 ACTION = {
     "when": Field(dict, required=True),

@@ -191,11 +191,11 @@ class BootPlanTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             big = pathlib.Path(folder) / "big"
             big.write_bytes(bytes((2 << 20) + 1))
-            plan = bootplan.BootPlan(256)
+            plan = bootplan.BootPlan(0x40000000, 256)
             first, second = plan.place(big), plan.place(big)
             self.assertEqual(second.address - first.address, 4 << 20)
             with self.assertRaises(XenrunError):
-                bootplan.BootPlan(162).place(big)
+                bootplan.BootPlan(0x40000000, 162).place(big)
 
     def test_domain_node(self):
         """The dom0less binding."""

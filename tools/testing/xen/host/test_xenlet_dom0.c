@@ -29,6 +29,7 @@
 #include "fdt_read.c"
 #include "fdt_write.c"
 #include "extended.c"
+#include "fdt_path.c"
 #include "dom0_walk.c"
 #include "dom0_devices.c"
 #include "dom0_fdt.c"
@@ -211,6 +212,36 @@ static void bus(void)
 	end();
 }
 
+/* A board of buses behind each other, the outer with a map of interrupts. */
+static void board(void)
+{
+	fdt_begin_node(host, "smb@20000000");
+	fdt_property_u32(host, "#address-cells", 1);
+	fdt_property_u32(host, "#size-cells", 1);
+	fdt_property_u32(host, "#interrupt-cells", 1);
+	CELLS("ranges", 0, 0, 0x20000000, 0x1000000);
+	CELLS("interrupt-map-mask", 0, 63);
+	CELLS("interrupt-map", 0, 4, GIC, 0, 0, 0, 120, 4,
+	      0, 5, GIC, 0, 0, 0, 121, 1);
+	fdt_begin_node(host, "io@300000");
+	fdt_property_u32(host, "#address-cells", 1);
+	fdt_property_u32(host, "#size-cells", 1);
+	CELLS("ranges", 0, 0x300000, 0x10000);
+	fdt_begin_node(host, "serial@1000");
+	CELLS("reg", 0x1000, 0x1000);
+	CELLS("interrupts", 4);
+	end();
+	fdt_begin_node(host, "timer@2000");
+	CELLS("reg", 0x2000, 0x1000);
+	CELLS("interrupts", 9, 5);
+	end();
+	fdt_begin_node(host, "reset");
+	fdt_property_string(host, "compatible", "arm,vexpress-reset");
+	end();
+	end();
+	end();
+}
+
 static void own_and_firmware(void)
 {
 	device("pl011@9000000", "arm,pl011", UART, 0x1000);
@@ -250,6 +281,7 @@ static void make_host(void)
 	gic();
 	pci();
 	bus();
+	board();
 	own_and_firmware();
 	device("virtio_mmio@a000000", "virtio,mmio", 0x0a000000, 0x200);
 	CELLS("interrupts", 0, 16, 1);
@@ -318,6 +350,21 @@ static void test_devices(void)
 		"an interrupt of another controller is not the GIC's");
 }
 
+static void test_board(void)
+{
+	setup();
+	make_host();
+	ktap_ok(!dom0_devices(&d0) && mapped(0x20301000, 0x2000),
+		"registers are where all the buses put them");
+	ktap_ok(routed(152, false) && routed(153, true),
+		"interrupts are what the bus's map says");
+	setup();
+	machine.uart = 0x20301000;
+	dom0_devices(&d0);
+	ktap_ok(!mapped(0x20301000, 1) && mapped(0x20302000, 1) &&
+		!routed(152, false), "xenlet's UART is found there as well");
+}
+
 static const char *text_at(const char *path, const char *name)
 {
 	int node = fdt_path_offset(made, path);
@@ -371,7 +418,8 @@ static void test_tree(void)
 	ktap_ok(there("/virtio_mmio@a000000") && there("/bus@c000000/dev@2000")
 		&& there("/intc@8000000/v2m@8020000"), "with its devices");
 	ktap_ok(!there("/pl011@9000000") && !there("/virtio_mmio@a003e00") &&
-		!there("/pmu"), "less what xenlet has");
+		!there("/pmu") && !there("/smb@20000000/io@300000/reset"),
+		"less what xenlet has");
 	ktap_ok(length_at("/intc@8000000", "reg") == 32 &&
 		length_at("/intc@8000000", "interrupts") < 0,
 		"a GIC without virtualization");
@@ -448,6 +496,7 @@ static void test_hostile(void)
 int main(void)
 {
 	test_devices();
+	test_board();
 	test_tree();
 	test_extended();
 	test_hostile();

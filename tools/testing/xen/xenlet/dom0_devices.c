@@ -21,77 +21,6 @@
 #define PCI_ADDRESS_CELLS 3
 #define V2M_TYPER	8
 
-static u32 cell_at(const fdt32_t *cells, unsigned int i)
-{
-	return fdt32_to_cpu(cells[i]);
-}
-
-static u64 number_at(const fdt32_t *cells, unsigned int i, unsigned int count)
-{
-	return count == 2 ? (u64)cell_at(cells, i) << 32 |
-			    cell_at(cells, i + 1) : cell_at(cells, i);
-}
-
-/* 1 or 2, or what @otherwise says where the node doesn't. */
-static unsigned int cells_of(const struct dom0_path *at, unsigned int depth,
-			     const char *property, unsigned int otherwise)
-{
-	u64 value = otherwise;
-
-	fdt_number(at->fdt, at->node[depth], property, 1, &value);
-	return value;
-}
-
-/* The cells of a property, how many in @count; none if there is none. */
-static const fdt32_t *property(const struct dom0_path *at, unsigned int depth,
-			       const char *name, unsigned int *count)
-{
-	int len;
-	const fdt32_t *cells = fdt_getprop(at->fdt, at->node[depth], name,
-					   &len);
-
-	*count = cells ? len / sizeof(*cells) : 0;
-	return cells;
-}
-
-/* From an address on the bus node[@depth] to one on the bus above it. */
-static bool through_bus(const struct dom0_path *at, unsigned int depth,
-			u64 *base, u64 size)
-{
-	unsigned int child = cells_of(at, depth, "#address-cells", 2);
-	unsigned int length = cells_of(at, depth, "#size-cells", 1);
-	unsigned int up = cells_of(at, depth - 1, "#address-cells", 2);
-	unsigned int count, i, entry = child + up + length;
-	const fdt32_t *cells = property(at, depth, "ranges", &count);
-
-	if (!cells)
-		return false;
-	if (!count)
-		return true;
-	if (child - 1 > 1 || length - 1 > 1 || up - 1 > 1)
-		return false;
-	for (i = 0; i + entry <= count; i += entry) {
-		u64 from = number_at(cells, i, child);
-		u64 limit = number_at(cells, i + child + up, length);
-
-		if (*base < from || *base - from >= limit ||
-		    size > limit - (*base - from))
-			continue;
-		*base += number_at(cells, i + child, up) - from;
-		return true;
-	}
-	return false;
-}
-
-static bool to_machine(const struct dom0_path *at, unsigned int depth,
-		       u64 *base, u64 size)
-{
-	for (; depth; depth--)
-		if (!through_bus(at, depth, base, size))
-			return false;
-	return true;
-}
-
 static bool overlaps(u64 base, u64 end, u64 other, u64 size)
 {
 	return base < other + size && other < end;
@@ -129,31 +58,34 @@ static int map_registers(struct domain *d, u64 base, u64 size)
 		return 0;
 	}
 	for (count = (ROUND_UP(end, PAGE_SIZE) >> PAGE_SHIFT) - gfn; count;
-	     count -= 1UL << order) {
-		order = MIN(gfn ? __builtin_ctzl(gfn) : P2M_GFN_BITS - 1,
-			    63 - __builtin_clzl(count));
+	     count -= 1ULL << order) {
+		order = MIN(gfn ? __builtin_ctzll(gfn) : P2M_GFN_BITS - 1,
+			    63 - __builtin_clzll(count));
 		ret = p2m_map(d, gfn, gfn << PAGE_SHIFT, order, P2M_MMIO);
 		if (ret)
 			return ret;
-		gfn += 1UL << order;
+		gfn += 1ULL << order;
 	}
 	return 0;
 }
 
-static int map_reg(struct domain *d, const struct dom0_path *at)
+static int map_reg(struct domain *d, const struct fdt_path *at)
 {
 	u64 base, size;
 	unsigned int i;
-	int ret = 0;
+	int ret = 0, hidden;
 
-	for (i = 0; !ret && !fdt_reg(at->fdt, at->node[at->depth - 1],
-				     at->node[at->depth], i, &base, &size); i++)
-		if (size && to_machine(at, at->depth - 1, &base, size))
+	for (i = 0; !ret; i++) {
+		hidden = fdt_path_reg(at, i, &base, &size);
+		if (hidden < 0)
+			break;
+		if (!hidden && size)
 			ret = map_registers(d, base, size);
+	}
 	return ret;
 }
 
-static bool is_pci(const struct dom0_path *at)
+static bool is_pci(const struct fdt_path *at)
 {
 	const char *type = fdt_text(at->fdt, at->node[at->depth],
 				    "device_type");
@@ -162,81 +94,79 @@ static bool is_pci(const struct dom0_path *at)
 }
 
 /* The windows through which a host bridge shows its devices. */
-static int map_windows(struct domain *d, const struct dom0_path *at)
+static int map_windows(struct domain *d, const struct fdt_path *at)
 {
-	unsigned int up = cells_of(at, at->depth - 1, "#address-cells", 2);
-	unsigned int length = cells_of(at, at->depth, "#size-cells", 2);
+	unsigned int up = fdt_path_cells(at, at->depth - 1, "#address-cells",
+					 2);
+	unsigned int length = fdt_path_cells(at, at->depth, "#size-cells", 2);
 	unsigned int count, i, entry = PCI_ADDRESS_CELLS + up + length;
-	const fdt32_t *cells = property(at, at->depth, "ranges", &count);
+	const fdt32_t *cells = fdt_path_property(at, at->depth, "ranges",
+						 &count);
 	int ret = 0;
 
 	if (up - 1 > 1 || length - 1 > 1)
 		return 0;
 	for (i = 0; !ret && i + entry <= count; i += entry) {
-		u64 base = number_at(cells, i + PCI_ADDRESS_CELLS, up);
-		u64 size = number_at(cells, i + PCI_ADDRESS_CELLS + up,
-				     length);
+		u64 base = fdt_cells_number(cells, i + PCI_ADDRESS_CELLS, up);
+		u64 size = fdt_cells_number(cells, i + PCI_ADDRESS_CELLS + up,
+					    length);
 
-		if (to_machine(at, at->depth - 1, &base, size))
+		if (fdt_path_address(at, at->depth - 1, &base, size))
 			ret = map_registers(d, base, size);
 	}
 	return ret;
 }
 
 /* Interrupts of private kinds are a CPU's own, not a device's. */
-static void route(struct domain *d, const fdt32_t *cells)
+static void route(struct domain *d, const struct fdt_irq *irq)
 {
-	u32 irq = cell_at(cells, 1), flags = cell_at(cells, 2);
 	int ret;
 
-	if (cell_at(cells, 0) != FDT_SPI || irq >= VGIC_MAX_IRQS)
+	if (irq->parent != the_machine->gic_phandle || irq->kind != FDT_SPI ||
+	    irq->number >= VGIC_MAX_IRQS)
 		return;
-	ret = vgic_route(d, irq + VGIC_PRIVATE,
-			 flags & (FDT_EDGE_RISING | FDT_EDGE_FALLING));
+	ret = vgic_route(d, irq->number + VGIC_PRIVATE,
+			 irq->flags & (FDT_EDGE_RISING | FDT_EDGE_FALLING));
 	/* Several devices may share one, xenlet shares none. */
 	if (ret && ret != -XEN_EBUSY)
-		printk("d0: no interrupt %u: error %d", irq + VGIC_PRIVATE,
-		       ret);
+		printk("d0: no interrupt %u: error %d",
+		       irq->number + VGIC_PRIVATE, ret);
 }
 
-static bool at_the_gic(const struct dom0_path *at)
+static void route_interrupts(struct domain *d, const struct fdt_path *at)
 {
-	u64 parent = 0;
-	int i;
+	struct fdt_irq irq;
+	unsigned int i;
+	int hidden;
 
-	for (i = at->depth; i >= 0; i--)
-		if (fdt_number(at->fdt, at->node[i], "interrupt-parent", 1,
-			       &parent) != 1)
+	for (i = 0; ; i++) {
+		hidden = fdt_path_irq(at, i, &irq);
+		if (hidden < 0)
 			break;
-	return parent == the_machine->gic_phandle;
-}
-
-static void route_interrupts(struct domain *d, const struct dom0_path *at)
-{
-	unsigned int count, i;
-	const fdt32_t *cells = property(at, at->depth, "interrupts", &count);
-
-	if (!cells || !at_the_gic(at))
-		return;
-	for (i = 0; i + IRQ_CELLS <= count; i += IRQ_CELLS)
-		route(d, cells + i);
+		if (!hidden)
+			route(d, &irq);
+	}
 }
 
 /* A bridge's map: address and pin, then the GIC's phandle, address, cells. */
-static void route_map(struct domain *d, const struct dom0_path *at)
+static void route_map(struct domain *d, const struct fdt_path *at)
 {
 	unsigned int address = the_machine->gic_address_cells;
-	unsigned int pin = cells_of(at, at->depth, "#interrupt-cells", 1);
+	unsigned int pin = fdt_path_cells(at, at->depth, "#interrupt-cells", 1);
 	unsigned int parent = PCI_ADDRESS_CELLS + pin, count, i;
 	unsigned int entry = parent + 1 + address + IRQ_CELLS;
-	const fdt32_t *cells = property(at, at->depth, "interrupt-map",
-					&count);
+	const fdt32_t *cells = fdt_path_property(at, at->depth,
+						 "interrupt-map", &count);
 
 	if (pin > 2 || address > 2)
 		return;
-	for (i = 0; i + entry <= count; i += entry)
-		if (cell_at(cells, i + parent) == the_machine->gic_phandle)
-			route(d, cells + i + parent + 1 + address);
+	for (i = 0; i + entry <= count; i += entry) {
+		const fdt32_t *line = cells + i + parent + 1 + address;
+
+		route(d, &(struct fdt_irq){
+			fdt_cell(cells, i + parent), fdt_cell(line, 0),
+			fdt_cell(line, 1), fdt_cell(line, 2) });
+	}
 }
 
 /* A frame that turns writes into interrupts says itself which. */
@@ -252,7 +182,7 @@ static void route_messages(struct domain *d)
 		vgic_route(d, (typer >> 16 & 0x3ff) + i, true);
 }
 
-static int give_device(void *ctx, const struct dom0_path *at)
+static int give_device(void *ctx, const struct fdt_path *at)
 {
 	int node = at->node[at->depth];
 	struct domain *d = ctx;

@@ -92,7 +92,7 @@ static void write_gic_property(struct writer *w, const void *fdt,
 	prop_raw(&w->tree, name, value, len);
 }
 
-static int open_node(void *ctx, const struct dom0_path *at)
+static int open_node(void *ctx, const struct fdt_path *at)
 {
 	int node = at->node[at->depth], prop, len;
 	struct writer *w = ctx;

@@ -14,13 +14,14 @@ static const char *const kept_back[] = {
 	"arm,armv8-timer", "arm,armv7-timer", "arm,armv8-pmuv3",
 	"arm,cortex-a15-pmu", "arm,cortex-a7-pmu", "arm,psci", "arm,psci-0.2",
 	"arm,psci-1.0", "arm,gic-v3-its", "xen,xen", "multiboot,module",
+	"arm,vexpress-reset", "arm,vexpress-reboot", "arm,vexpress-shutdown",
 };
 
 static const char *const replaced[] = {
 	"cpus", "psci", "hypervisor", "chosen",
 };
 
-static bool is_replaced(const struct dom0_path *at)
+static bool is_replaced(const struct fdt_path *at)
 {
 	const char *name = fdt_get_name(at->fdt, at->node[1], NULL);
 	unsigned int i;
@@ -32,18 +33,17 @@ static bool is_replaced(const struct dom0_path *at)
 }
 
 /* Devices by the address of their first register. */
-static bool is_xenlets(const struct dom0_path *at)
+static bool is_xenlets(const struct fdt_path *at)
 {
 	u64 base, size;
 
-	if (fdt_reg(at->fdt, at->node[at->depth - 1], at->node[at->depth], 0,
-		    &base, &size))
+	if (fdt_path_reg(at, 0, &base, &size))
 		return false;
 	return (the_machine->uart && base == the_machine->uart) ||
 		harness_owns(base);
 }
 
-static bool dom0_gets(const struct dom0_path *at)
+static bool dom0_gets(const struct fdt_path *at)
 {
 	int node = at->node[at->depth];
 	unsigned int i;
@@ -61,7 +61,7 @@ static bool dom0_gets(const struct dom0_path *at)
 	return true;
 }
 
-bool dom0_is_gic(const struct dom0_path *at)
+bool dom0_is_gic(const struct fdt_path *at)
 {
 	u32 phandle = fdt_get_phandle(at->fdt, at->node[at->depth]);
 
@@ -78,16 +78,16 @@ static void leave_to(const struct dom0_visitor *visitor, void *ctx,
 
 int dom0_walk(const void *fdt, const struct dom0_visitor *visitor, void *ctx)
 {
-	struct dom0_path at = { .fdt = fdt };
-	int depth = 0, hidden = DOM0_DEPTH, node, ret = 0;
+	struct fdt_path at = { .fdt = fdt };
+	int depth = 0, hidden = FDT_PATH_DEPTH, node, ret = 0;
 	unsigned int open = 0;
 
 	for (node = 0; node >= 0 && depth >= 0 && !ret;
 	     node = fdt_next_node(fdt, node, &depth)) {
 		/* What is below a node that dom0 does not get, it does not. */
-		if (depth > hidden || depth >= DOM0_DEPTH)
+		if (depth > hidden || depth >= FDT_PATH_DEPTH)
 			continue;
-		hidden = DOM0_DEPTH;
+		hidden = FDT_PATH_DEPTH;
 		leave_to(visitor, ctx, &open, depth);
 		at.depth = depth;
 		at.node[depth] = node;

@@ -5,47 +5,36 @@
 #include <libfdt.h>
 #include <xenlet/arch.h>
 #include <xenlet/fdt.h>
+#include <xenlet/fdt_path.h>
 #include <xenlet/lib.h>
 #include <xenlet/machine.h>
 #include <xenlet/machine_read.h>
 
 #define PPI	1
 
-#define MAX_DEPTH	8
-
 static struct machine machine;
 
 const struct machine *const the_machine = &machine;
 
-/* Interrupt @index of @node, as the GIC counts; 0: there is none. */
-static u32 interrupt(const void *fdt, int node, unsigned int index)
+/* Interrupt @index of the node, as the GIC counts; 0: there is none. */
+static u32 interrupt(const struct fdt_path *at, unsigned int index)
 {
-	const fdt32_t *cell;
-	int len;
-	u32 irq;
+	struct fdt_irq irq;
 
-	cell = fdt_getprop(fdt, node, "interrupts", &len);
-	if (!cell || (u64)len < (index + 1) * 3 * sizeof(*cell))
+	if (fdt_path_irq(at, index, &irq))
 		return 0;
-	cell += index * 3;
-	irq = fdt32_to_cpu(cell[1]);
-	if (fdt32_to_cpu(cell[0]) == PPI)
-		return irq < 16 ? irq + 16 : 0;
-	return irq < 988 ? irq + 32 : 0;
+	if (irq.kind == PPI)
+		return irq.number < 16 ? irq.number + 16 : 0;
+	return irq.number < 988 ? irq.number + 32 : 0;
 }
 
-/* A node of the tree while it is looked at. */
-struct place {
-	const void *fdt;
-	int parent, node;
-};
-
-static int reg(const struct place *at, unsigned int index, u64 *base, u64 *size)
+static int reg(const struct fdt_path *at, unsigned int index, u64 *base,
+	       u64 *size)
 {
-	return fdt_reg(at->fdt, at->parent, at->node, index, base, size);
+	return fdt_path_reg(at, index, base, size);
 }
 
-static void read_memory(const struct place *at)
+static void read_memory(const struct fdt_path *at)
 {
 	struct blob bank;
 	unsigned int i;
@@ -56,26 +45,29 @@ static void read_memory(const struct place *at)
 			machine.banks[machine.nr_banks++] = bank;
 }
 
-static void read_cpu(const struct place *at)
+static void read_cpu(const struct fdt_path *at)
 {
 	u64 mpidr, none;
 
-	if (machine.nr_cpus < MAX_CPUS && !reg(at, 0, &mpidr, &none))
+	/* Its number is no address on a bus. */
+	if (machine.nr_cpus < MAX_CPUS &&
+	    !fdt_reg(at->fdt, at->node[at->depth - 1], at->node[at->depth], 0,
+		     &mpidr, &none))
 		machine.mpidr[machine.nr_cpus++] = mpidr;
 }
 
-static void read_gic(const struct place *at, unsigned int version)
+static void read_gic(const struct fdt_path *at, unsigned int version)
 {
 	u64 cells = 0;
 
-	fdt_number(at->fdt, at->node, "#address-cells", 1, &cells);
+	fdt_number(at->fdt, at->node[at->depth], "#address-cells", 1, &cells);
 	machine.gic_address_cells = cells;
-	machine.gic_phandle = fdt_get_phandle(at->fdt, at->node);
+	machine.gic_phandle = fdt_get_phandle(at->fdt, at->node[at->depth]);
 	machine.gic_version = version;
-	machine.maintenance_irq = interrupt(at->fdt, at->node, 0);
+	machine.maintenance_irq = interrupt(at, 0);
 }
 
-static void read_gic_v2(const struct place *at)
+static void read_gic_v2(const struct fdt_path *at)
 {
 	u64 size;
 
@@ -86,7 +78,7 @@ static void read_gic_v2(const struct place *at)
 		read_gic(at, 2);
 }
 
-static void read_gic_v3(const struct place *at)
+static void read_gic_v3(const struct fdt_path *at)
 {
 	u64 size;
 
@@ -95,36 +87,44 @@ static void read_gic_v3(const struct place *at)
 		read_gic(at, 3);
 }
 
-static void read_v2m(const struct place *at)
+static void read_v2m(const struct fdt_path *at)
 {
 	u64 size;
 
 	reg(at, 0, &machine.v2m, &size);
 }
 
-static void read_timer(const struct place *at)
+static void read_timer(const struct fdt_path *at)
 {
-	machine.vtimer_irq = interrupt(at->fdt, at->node, 2);
-	machine.hyp_timer_irq = interrupt(at->fdt, at->node, 3);
+	machine.vtimer_irq = interrupt(at, 2);
+	machine.hyp_timer_irq = interrupt(at, 3);
 }
 
-static void read_uart(const struct place *at)
+static void read_uart(const struct fdt_path *at)
 {
 	u64 size;
 
 	if (machine.uart || reg(at, 0, &machine.uart, &size))
 		return;
-	machine.uart_irq = interrupt(at->fdt, at->node, 0);
+	machine.uart_irq = interrupt(at, 0);
 }
 
-static void read_clock(const struct place *at)
+static void read_clock(const struct fdt_path *at)
 {
 	u64 size;
 
 	reg(at, 0, &machine.rtc, &size);
 }
 
-static void read_virtio(const struct place *at)
+/* What starts CPUs and switches off where there is no PSCI. */
+static void read_sysreg(const struct fdt_path *at)
+{
+	u64 size;
+
+	reg(at, 0, &machine.sysreg, &size);
+}
+
+static void read_virtio(const struct fdt_path *at)
 {
 	struct virtio_slot *slot = &machine.virtio[machine.nr_virtio];
 	u64 size;
@@ -132,13 +132,13 @@ static void read_virtio(const struct place *at)
 	if (machine.nr_virtio == MACHINE_MAX_VIRTIO ||
 	    reg(at, 0, &slot->base, &size))
 		return;
-	slot->irq = interrupt(at->fdt, at->node, 0);
+	slot->irq = interrupt(at, 0);
 	machine.nr_virtio++;
 }
 
 static const struct {
 	const char *property, *value;
-	void (*read)(const struct place *at);
+	void (*read)(const struct fdt_path *at);
 } kinds[] = {
 	{ "device_type", "memory", read_memory },
 	{ "device_type", "cpu", read_cpu },
@@ -150,10 +150,11 @@ static const struct {
 	{ "compatible", "arm,armv7-timer", read_timer },
 	{ "compatible", "arm,pl011", read_uart },
 	{ "compatible", "arm,pl031", read_clock },
+	{ "compatible", "arm,vexpress-sysreg", read_sysreg },
 	{ "compatible", "virtio,mmio", read_virtio },
 };
 
-static void read_node(const struct place *at)
+static void read_node(const struct fdt_path *at)
 {
 	const char *property = NULL, *value = NULL;
 	unsigned int i;
@@ -162,7 +163,8 @@ static void read_node(const struct place *at)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (property != kinds[i].property) {
 			property = kinds[i].property;
-			value = fdt_getprop(at->fdt, at->node, property, &len);
+			value = fdt_getprop(at->fdt, at->node[at->depth],
+					    property, &len);
 		}
 		if (value && fdt_stringlist_contains(value, len,
 						     kinds[i].value)) {
@@ -174,18 +176,16 @@ static void read_node(const struct place *at)
 
 const char *machine_read(const void *fdt)
 {
-	struct place at = { .fdt = fdt };
-	int parents[MAX_DEPTH] = { 0 };
-	int depth = 0;
+	struct fdt_path at = { .fdt = fdt };
+	int depth = 0, node;
 
 	machine.fdt = fdt;
-	for (at.node = fdt_next_node(fdt, 0, &depth);
-	     at.node >= 0 && depth > 0;
-	     at.node = fdt_next_node(fdt, at.node, &depth)) {
-		if (depth >= MAX_DEPTH)
+	for (node = fdt_next_node(fdt, 0, &depth); node >= 0 && depth > 0;
+	     node = fdt_next_node(fdt, node, &depth)) {
+		if (depth >= FDT_PATH_DEPTH)
 			continue;
-		parents[depth] = at.node;
-		at.parent = parents[depth - 1];
+		at.depth = depth;
+		at.node[depth] = node;
 		read_node(&at);
 	}
 	if (!machine.nr_banks)

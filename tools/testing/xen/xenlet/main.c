@@ -27,16 +27,20 @@ static void read_machine(const void *fdt)
 {
 	const char *lacking;
 
+	if (!fdt || fdt_check_header(fdt))
+		arch_boot_console();
 	if (!fdt)
 		panic("No device tree: x0 was 0 at entry");
 	if (fdt_check_header(fdt))
 		panic("No device tree: x0 was %p at entry, no tree is there",
 		      fdt);
 	lacking = machine_read(fdt);
-	if (the_machine->uart)
+	if (the_machine->uart) {
 		arch_map_device(the_machine->uart);
-	if (the_machine->uart)
 		uart_init(the_machine->uart);
+	} else {
+		arch_boot_console();
+	}
 	if (lacking)
 		panic("The device tree is not usable: %s", lacking);
 	if (machine_memory() < LEAST_MEMORY)
@@ -91,6 +95,8 @@ static void init_devices(void)
 		arch_map_device(the_machine->v2m);
 	if (the_machine->rtc)
 		arch_map_device(the_machine->rtc);
+	if (the_machine->sysreg)
+		arch_map_device(the_machine->sysreg);
 	for (i = 0; i < the_machine->nr_virtio; i++)
 		arch_map_device(the_machine->virtio[i].base);
 	gic_init();
@@ -126,7 +132,6 @@ void xenlet_main(paddr_t fdt)
 		cpu_init(&cpus[i], i);
 	arch_boot_cpu_init();
 	monitor_lock();
-	arch_boot_console();
 	read_machine(paddr_to_ptr(fdt));
 	printk("xenlet: %u CPUs, %llu MiB", the_machine->nr_cpus,
 	       machine_memory() >> 20);

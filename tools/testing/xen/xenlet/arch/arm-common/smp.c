@@ -3,6 +3,7 @@
  * Physical CPUs: starting them, sleeping, and switching the machine off.
  */
 #include <xenlet/arch.h>
+#include <xenlet/board.h>
 #include <xenlet/cpu.h>
 #include <xenlet/entry.h>
 #include <xenlet/firmware.h>
@@ -12,6 +13,28 @@
 #include <xen/errno.h>
 
 #define STACK_SIZE	16384
+
+static long psci_cpu_on(unsigned int cpu)
+{
+	return firmware_smc(PSCI_CPU_ON_NATIVE, the_machine->mpidr[cpu],
+			    (uintptr_t)secondary_cpu, (uintptr_t)&cpus[cpu]);
+}
+
+static void psci_reset(void)
+{
+	firmware_smc(PSCI_SYSTEM_RESET, 0, 0, 0);
+}
+
+static void psci_off(void)
+{
+	firmware_smc(PSCI_SYSTEM_OFF, 0, 0, 0);
+}
+
+const struct board psci_board = {
+	.cpu_on	= psci_cpu_on,
+	.reset	= psci_reset,
+	.off	= psci_off,
+};
 
 static u8 stacks[MAX_CPUS - 1][STACK_SIZE] __attribute__((aligned(16)));
 
@@ -27,10 +50,7 @@ int arch_cpu_start(unsigned int cpu)
 	c->stack_top = stacks[cpu - 1] + STACK_SIZE;
 	/* It reads its struct before its MMU and caches are on. */
 	arch_clean(c, sizeof(*c));
-	if (firmware_smc(PSCI_CPU_ON_NATIVE, the_machine->mpidr[cpu],
-			 (uintptr_t)secondary_cpu, (uintptr_t)c))
-		return -XEN_EIO;
-	return 0;
+	return arch_board()->cpu_on(cpu) ? -XEN_EIO : 0;
 }
 
 void arch_secondary_main(void)
@@ -57,14 +77,14 @@ void arch_idle(void)
 
 void machine_reset(void)
 {
-	firmware_smc(PSCI_SYSTEM_RESET, 0, 0, 0);
+	arch_board()->reset();
 	for (;;)
 		arch_idle();
 }
 
 void machine_power_off(void)
 {
-	firmware_smc(PSCI_SYSTEM_OFF, 0, 0, 0);
+	arch_board()->off();
 	for (;;)
 		arch_idle();
 }

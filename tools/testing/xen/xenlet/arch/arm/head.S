@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Entry of every physical CPU: the boot CPU from the loader (MMU off, device
- * tree in r2), the others from the firmware (MMU off, their struct cpu in r0).
+ * tree in r2), the others from the firmware (MMU off, their struct cpu in r0)
+ * or from a board's wait (MMU off, nothing in the registers).
  */
 #include <xenlet/cpu.h>
 #include <xenlet/sysreg.h>
+
+#include "vexpress.h"
 
 #define MODE_MASK	0x1f
 #define MODE_HYP	0x1a
@@ -80,6 +83,19 @@ boot_cpu:
 	mov	r0, r8
 	mov	r1, #0
 	bl	xenlet_main
+
+	/* From a wait that ends for all CPUs at once: whose turn is it? */
+	.globl	woken_cpu
+woken_cpu:
+	cpsid	aif
+	mrc	p15, 0, r3, c0, c0, 5		/* MPIDR */
+	ubfx	r3, r3, #0, #24
+	adr_l	r1, vexpress_note
+1:	ldr	r2, [r1, #NOTE_MPIDR]
+	cmp	r2, r3
+	wfene
+	bne	1b
+	ldr	r0, [r1, #NOTE_CPU]
 
 	.globl	secondary_cpu
 secondary_cpu:

@@ -3,6 +3,7 @@
  * Calling the firmware. Stateless.
  */
 #include <xenlet/arch.h>
+#include <xenlet/board.h>
 #include <xenlet/entry.h>
 #include <xenlet/firmware.h>
 #include <xenlet/lib.h>
@@ -21,6 +22,11 @@ long firmware_smc(u32 fn, u64 a, u64 b, u64 c)
 		     : : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
 		       "x12", "x13", "x14", "x15", "x16", "x17", "memory");
 	return x0;
+}
+
+const struct board *arch_board(void)
+{
+	return &psci_board;
 }
 
 /* Below EL2 the firmware, if any, is reached by HVC. */

@@ -8,19 +8,8 @@
 #define XENLET_DOM0_H
 
 #include <xenlet/build.h>
+#include <xenlet/fdt_path.h>
 #include <xenlet/types.h>
-
-#define DOM0_DEPTH	8
-
-/**
- * struct dom0_path - a node of the machine's tree, and those above it
- * @node: from the root, node[0], to the node itself, node[depth]
- */
-struct dom0_path {
-	const void *fdt;
-	unsigned int depth;
-	int node[DOM0_DEPTH];
-};
 
 /**
  * struct dom0_visitor - what dom0_walk() calls
@@ -28,7 +17,7 @@ struct dom0_path {
  * @leave: after them; may be NULL
  */
 struct dom0_visitor {
-	int (*enter)(void *ctx, const struct dom0_path *at);
+	int (*enter)(void *ctx, const struct fdt_path *at);
 	void (*leave)(void *ctx);
 };
 
@@ -39,7 +28,7 @@ struct dom0_visitor {
 int dom0_walk(const void *fdt, const struct dom0_visitor *visitor, void *ctx);
 
 /** dom0_is_gic() - is it the interrupt controller itself */
-bool dom0_is_gic(const struct dom0_path *at);
+bool dom0_is_gic(const struct fdt_path *at);
 
 /** dom0_devices() - map the registers of @d's devices, route their interrupts
  * Return: 0, or -ENOMEM. A device that cannot be had is told and left out.

@@ -46,6 +46,7 @@ struct machine {
 	paddr_t rtc;		/* PL031, 0: none */
 	paddr_t uart;
 	u32 uart_irq;
+	paddr_t sysreg;		/* Versatile Express' registers, 0: none */
 
 	unsigned int nr_virtio;
 	struct virtio_slot virtio[MACHINE_MAX_VIRTIO];
