@@ -47,6 +47,7 @@ void test_main(void)
 	memory_is_ours();
 	faults_are_caught();
 	time_passes();
+	check(fp_features(), "the floating point unit says what it has");
 	check(version_op(XENVER_version, NULL) > 0,
 	      "the hypervisor answers a hypercall");
 }

@@ -159,6 +159,9 @@ bool touch_faults(const volatile void *ptr);
  */
 struct shared_info *shared_info_map(void);
 
+/** fp_features() - what the floating point unit says that it has */
+uint32_t fp_features(void);
+
 /** now_ns() - from the virtual counter */
 uint64_t now_ns(void);
 /** machine_ns() - from the physical counter: since the machine's reset */

@@ -4,6 +4,7 @@
 
 #define DATA_ABORT	4	/* the vector's number */
 #define STATE		0x1d3	/* supervisor mode, ARM, all masked */
+#define FP_ACCESS	(0xfU << 20)
 
 /**
  * struct trap_frame - what entry.S saves
@@ -38,6 +39,18 @@ uint64_t machine_ns(void)
 	asm volatile("isb\n\tmrrc p15, 0, %Q0, %R0, c14" : "=r"(count)
 		     :: "memory");
 	return to_ns(count);
+}
+
+uint32_t fp_features(void)
+{
+	uint32_t cpacr, mvfr0;
+
+	/* Who may not use the unit may not ask it either. */
+	asm volatile("mrc p15, 0, %0, c1, c0, 2" : "=r"(cpacr));
+	asm volatile("mcr p15, 0, %0, c1, c0, 2\n\tisb"
+		     :: "r"(cpacr | FP_ACCESS));
+	asm volatile(".fpu vfpv4\n\tvmrs %0, mvfr0" : "=r"(mvfr0));
+	return mvfr0;
 }
 
 void cpu_wait(void)

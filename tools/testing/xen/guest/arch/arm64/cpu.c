@@ -35,6 +35,14 @@ uint64_t machine_ns(void)
 	return to_ns(count);
 }
 
+uint32_t fp_features(void)
+{
+	uint64_t mvfr0;
+
+	asm("mrs %0, mvfr0_el1" : "=r"(mvfr0));
+	return mvfr0;
+}
+
 void cpu_wait(void)
 {
 	asm volatile("dsb sy\n\twfi" ::: "memory");

@@ -20,6 +20,7 @@
 #define CNTP_CTL	CP15(0, 14, 2, 1)
 #define CNTP_CVAL_OP1	2
 #define CNTP_CVAL_CRM	14
+#define MVFR0		7
 
 static bool is_id(u32 r)
 {
@@ -31,6 +32,17 @@ static bool is_id(u32 r)
 static u64 id_value(u32 r)
 {
 	return SYSREG_CRM(r) <= 2 ? id_filter(SYSREG_CRM(r), SYSREG_OP2(r)) : 0;
+}
+
+/* MVFR0, 1 and 2, which VMRS counts down from 7 and a third row of ID up. */
+static bool access_fp_id(const struct syndrome *s, u64 *reg)
+{
+	unsigned int which = MVFR0 - SYSREG_CRN(s->sysreg);
+
+	if (s->write || which > 2)
+		return false;
+	*reg = id_filter(3, which);
+	return true;
 }
 
 /* Performance monitors, ACTLR and ACTLR2. */
@@ -95,8 +107,12 @@ bool cp15_emulate(struct vcpu *v, const struct syndrome *s)
 
 	if (s->ec == EC_CP15_64 || s->ec == EC_CP14_64)
 		return access_double(v, s);
-	known = s->ec == EC_CP14_32 ? sysreg_zero(v, s, &value) :
-				      access_word(v, s, &value);
+	if (s->ec == EC_FP_ID)
+		known = access_fp_id(s, &value);
+	else if (s->ec == EC_CP14_32)
+		known = sysreg_zero(v, s, &value);
+	else
+		known = access_word(v, s, &value);
 	if (known && !s->write)
 		guest_reg_set(v, s->reg, (u32)value);
 	return known;

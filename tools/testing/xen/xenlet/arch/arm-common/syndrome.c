@@ -50,6 +50,7 @@ void syndrome_read(struct syndrome *s)
 		break;
 	case EC_CP15_32:
 	case EC_CP14_32:
+	case EC_FP_ID:
 		s->sysreg = esr & SYSREG(0, 7, 15, 15, 7);
 		s->reg = esr >> 5 & 31;
 		s->write = !(esr & 1);

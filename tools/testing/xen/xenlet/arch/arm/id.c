@@ -25,6 +25,23 @@ CP15_WORD(id_isar3, 0, c0, c2, 3)
 CP15_WORD(id_isar4, 0, c0, c2, 4)
 CP15_WORD(id_isar5, 0, c0, c2, 5)
 
+/* Those of the floating point unit are where AArch64 has them. */
+static u32 read_mvfr0(void)
+{
+	u32 value;
+
+	asm volatile(".fpu vfpv4; vmrs %0, mvfr0" : "=r" (value));
+	return value;
+}
+
+static u32 read_mvfr1(void)
+{
+	u32 value;
+
+	asm volatile(".fpu vfpv4; vmrs %0, mvfr1" : "=r" (value));
+	return value;
+}
+
 static u32 (*const registers[])(void) = {
 	[ID(1, 0)] = read_id_pfr0, [ID(1, 1)] = read_id_pfr1,
 	[ID(1, 2)] = read_id_dfr0, [ID(1, 3)] = read_id_afr0,
@@ -33,6 +50,7 @@ static u32 (*const registers[])(void) = {
 	[ID(2, 0)] = read_id_isar0, [ID(2, 1)] = read_id_isar1,
 	[ID(2, 2)] = read_id_isar2, [ID(2, 3)] = read_id_isar3,
 	[ID(2, 4)] = read_id_isar4, [ID(2, 5)] = read_id_isar5,
+	[ID(3, 0)] = read_mvfr0, [ID(3, 1)] = read_mvfr1,
 };
 
 u64 id_filter(unsigned int crm, unsigned int op2)

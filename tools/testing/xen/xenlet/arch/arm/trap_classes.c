@@ -17,6 +17,7 @@ const struct trap_class trap_classes[EC_COUNT] = {
 	[EC_CP15_64]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_CP14_32]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_CP14_64]	= { EXIT_SYSREG, trap_coprocessor },
+	[EC_FP_ID]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_HVC32]	= { EXIT_HYPERCALL, trap_firmware },
 	[EC_SMC32]	= { EXIT_FIRMWARE, trap_firmware },
 	[EC_DABT_LOWER]	= { EXIT_MMIO, trap_data_abort },

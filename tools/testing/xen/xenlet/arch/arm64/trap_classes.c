@@ -26,6 +26,7 @@ const struct trap_class trap_classes[EC_COUNT] = {
 	[EC_CP15_64]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_CP14_32]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_CP14_64]	= { EXIT_SYSREG, trap_coprocessor },
+	[EC_FP_ID]	= { EXIT_SYSREG, trap_coprocessor },
 	[EC_HVC32]	= { EXIT_HYPERCALL, trap_firmware },
 	[EC_SMC32]	= { EXIT_FIRMWARE, trap_firmware },
 	[EC_HVC64]	= { EXIT_HYPERCALL, trap_firmware },

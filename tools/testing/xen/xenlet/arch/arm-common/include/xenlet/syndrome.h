@@ -16,6 +16,7 @@ enum {
 	EC_CP15_64	= 0x04,
 	EC_CP14_32	= 0x05,
 	EC_FP		= 0x07,
+	EC_FP_ID	= 0x08,
 	EC_CP14_64	= 0x0c,
 	EC_HVC32	= 0x12,
 	EC_SMC32	= 0x13,
