@@ -47,14 +47,13 @@ static int connect_store(void)
 
 /* A path and another string, both with their ends. */
 static int two_strings(struct harness *h, uint32_t type, const char *a,
-		       const char *b)
+		       const char *b, char *reply, size_t size)
 {
 	struct iovec body[2] = {
 		{ (void *)a, strlen(a) + 1 }, { (void *)b, strlen(b) + 1 },
 	};
-	char reply[256];
 
-	return store_request(h->store, type, body, 2, reply, sizeof(reply),
+	return store_request(h->store, type, body, 2, reply, size,
 			     &h->event_missed);
 }
 
@@ -69,7 +68,7 @@ static int one_string(struct harness *h, uint32_t type, const char *path,
 
 int reports_watch(struct harness *h, const struct guest *g)
 {
-	char path[64], token[16];
+	char path[64], token[16], reply[256];
 
 	if (h->store < 0)
 		h->store = connect_store();
@@ -77,7 +76,8 @@ int reports_watch(struct harness *h, const struct guest *g)
 		return -1;
 	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
 	snprintf(token, sizeof(token), "%d", g->domid);
-	return two_strings(h, XS_WATCH, path, token) < 0 ? -1 : 0;
+	return two_strings(h, XS_WATCH, path, token, reply,
+			   sizeof(reply)) < 0 ? -1 : 0;
 }
 
 static int compare_strings(const void *a, const void *b)
@@ -85,13 +85,17 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of a directory's answer, in order. */
-static unsigned int sort_names(char *list, int len, char **names)
+/*
+ * The names in a part of a directory, in order. The directory's generation
+ * comes before them; an empty name ends the last part.
+ */
+static unsigned int sort_names(char *part, int len, char **names)
 {
 	unsigned int n = 0;
 	char *p;
 
-	for (p = list; p < list + len && n < MAX_NODES; p += strlen(p) + 1)
+	for (p = part + strlen(part) + 1; p < part + len && *p && n < MAX_NODES;
+	     p += strlen(p) + 1)
 		names[n++] = p;
 	qsort(names, n, sizeof(names[0]), compare_strings);
 	return n;
@@ -106,19 +110,24 @@ static void forward_node(struct harness *h, int domid, const char *path)
 	one_string(h, XS_RM, path, reply, sizeof(reply));
 }
 
+/*
+ * A domain that reports while the runner's command keeps us busy fills more
+ * than one answer: what is taken is the directory's first part, and taking it
+ * makes room for the next.
+ */
 static void collect(struct harness *h, const struct guest *g)
 {
-	char list[XENSTORE_PAYLOAD_MAX + 1], path[128], *names[MAX_NODES];
+	char part[XENSTORE_PAYLOAD_MAX + 1], path[128], *names[MAX_NODES];
 	unsigned int i, n;
 	int len;
 
 	if (h->store < 0 || g->domid < 0)
 		return;
 	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
-	len = one_string(h, XS_DIRECTORY, path, list, sizeof(list));
+	len = two_strings(h, XS_DIRECTORY_PART, path, "0", part, sizeof(part));
 	if (len <= 0)
 		return;
-	n = sort_names(list, len, names);
+	n = sort_names(part, len, names);
 	for (i = 0; i < n; i++) {
 		snprintf(path, sizeof(path),
 			 "/local/domain/%d/data/report/%.63s", g->domid,
