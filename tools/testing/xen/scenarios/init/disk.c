@@ -21,7 +21,6 @@
 #define MOUNT_POINT	"/mnt"
 #define DATA_FILE	MOUNT_POINT "/data"
 #define DATA_SEED	0x5eedu
-#define DISK_TIMEOUT_MS	30000
 
 static void device_path(char *path, size_t size, const char *name)
 {
@@ -52,9 +51,9 @@ static int await_disk(int argc, char **argv)
 
 	(void)argc;
 	device_path(path, sizeof(path), argv[1]);
-	if (!wait_for(path_exists, path, DISK_TIMEOUT_MS))
+	if (!wait_for(path_exists, path, DEVICE_SECONDS * 1000))
 		return step_fail("no %s after %d s", path,
-				 DISK_TIMEOUT_MS / 1000);
+				 DEVICE_SECONDS);
 	return 0;
 }
 
@@ -201,6 +200,50 @@ static int raw_io(int argc, char **argv)
 			     mib, check_chunk);
 }
 
+/*
+ * raw-lose <disk> <seconds>: write and read its first MiB, as raw-io does,
+ * until the disk is taken away. Nothing is reported meanwhile.
+ */
+static int raw_lose(int argc, char **argv)
+{
+	char path[64], *data, *back;
+	int fd, ret = -1;
+	struct pattern p;
+	uint64_t end;
+	long seconds;
+
+	(void)argc;
+	if (parse_number(argv[2], 1, 3600, &seconds))
+		return -1;
+	device_path(path, sizeof(path), argv[1]);
+	if (posix_memalign((void **)&data, 4096, 2 * MIB))
+		return step_fail("no memory");
+	back = data + MIB;
+	pattern_start(&p, DATA_SEED);
+	pattern_fill(&p, data, MIB);
+	fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	if (fd < 0) {
+		step_fail("open %s: %s", path, strerror(errno));
+		goto free;
+	}
+
+	end = now_ms() + seconds * 1000;
+	do {
+		ret = 0;
+		if (pwrite(fd, data, MIB, 0) != MIB ||
+		    pread(fd, back, MIB, 0) != MIB)
+			break;
+		if (memcmp(data, back, MIB))
+			ret = step_fail("wrong data");
+		else if (now_ms() > end)
+			ret = step_fail("%s still works", path);
+	} while (!ret);
+	close(fd);
+free:
+	free(data);
+	return ret;
+}
+
 /* verify-image <file> <MiB>: what raw-io wrote, seen from behind */
 static int verify_image(int argc, char **argv)
 {
@@ -317,6 +360,7 @@ const struct verb disk_verbs[] = {
 	{ "fill", "<disk> <MiB>", 2, 2, fill },
 	{ "verify", "<disk> <MiB>", 2, 2, verify },
 	{ "raw-io", "<disk> <MiB>", 2, 2, raw_io },
+	{ "raw-lose", "<disk> <seconds>", 2, 2, raw_lose },
 	{ "verify-image", "<file> <MiB>", 2, 2, verify_image },
 	{ "churn", "<seconds>", 1, 1, churn },
 	{ "fsck", "<disk>", 1, 1, check_filesystem },

@@ -36,6 +36,9 @@ struct verb {
 extern const struct verb disk_verbs[], net_verbs[], system_verbs[],
 			 module_verbs[], kernel_verbs[];
 
+/* What a device may take to come. A slow machine is no fault. */
+#define DEVICE_SECONDS	90
+
 /* main.c */
 int step_run(int argc, char **argv);
 __printf(1, 2) int step_fail(const char *fmt, ...);

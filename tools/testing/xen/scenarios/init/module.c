@@ -163,9 +163,10 @@ static int await_module(int argc, char **argv)
 	int i;
 
 	for (i = 1; i < argc; i++)
-		if (!wait_for(module_present, argv[i], 30000))
-			return step_fail("%s is not loaded after 30 s",
-					 argv[i]);
+		if (!wait_for(module_present, argv[i],
+			      DEVICE_SECONDS * 1000))
+			return step_fail("%s is not loaded after %d s",
+					 argv[i], DEVICE_SECONDS);
 	return 0;
 }
 

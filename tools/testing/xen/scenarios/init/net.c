@@ -75,8 +75,9 @@ static bool has_carrier(const char *name)
 static int await_interface(int argc, char **argv)
 {
 	(void)argc;
-	if (!wait_for(interface_exists, argv[1], 30000))
-		return step_fail("no interface %s after 30 s", argv[1]);
+	if (!wait_for(interface_exists, argv[1], DEVICE_SECONDS * 1000))
+		return step_fail("no interface %s after %d s", argv[1],
+				 DEVICE_SECONDS);
 	return 0;
 }
 
@@ -89,8 +90,9 @@ static int bring_up(const char *name)
 	ifr.ifr_flags |= IFF_UP | IFF_RUNNING;
 	if (interface_ioctl(SIOCSIFFLAGS, name, &ifr))
 		return step_fail("%s up: %s", name, strerror(errno));
-	if (!wait_for(has_carrier, name, 30000))
-		return step_fail("%s: no carrier after 30 s", name);
+	if (!wait_for(has_carrier, name, DEVICE_SECONDS * 1000))
+		return step_fail("%s: no carrier after %d s", name,
+				 DEVICE_SECONDS);
 	return 0;
 }
 

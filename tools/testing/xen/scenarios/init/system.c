@@ -222,6 +222,29 @@ static int await_cpus(int argc, char **argv)
 		cpus_online(argc, argv);
 }
 
+static bool bring_cpus_online(const char *count)
+{
+	char path[64];
+	long i, cpus = strtol(count, NULL, 10);
+
+	for (i = 1; i < cpus; i++) {
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/cpu/cpu%ld/online", i);
+		write_file(path, "1");
+	}
+	return cpus_are(count);
+}
+
+/*
+ * online-cpus <count>: the toolstack wants more of them. Linux's own core
+ * leaves it to user space to do so; who was faster is no fault.
+ */
+static int online_cpus(int argc, char **argv)
+{
+	return wait_for(bring_cpus_online, argv[1], 60000) ? 0 :
+		cpus_online(argc, argv);
+}
+
 static bool is_gone(const char *device)
 {
 	char disk[64], interface[64];
@@ -374,6 +397,7 @@ const struct verb system_verbs[] = {
 	{ "cpus-online", "<count>", 1, 1, cpus_online },
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-cpus", "<count>", 1, 1, await_cpus },
+	{ "online-cpus", "<count>", 1, 1, online_cpus },
 	{ "await-gone", "<disk or interface>", 1, 1, await_gone },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "stay", "", 0, 0, stay },
