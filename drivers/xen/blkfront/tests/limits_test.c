@@ -3,7 +3,12 @@
 
 #include <kunit/test.h>
 
+#include "../limits.h"
+#include "../split.h"
+
+#ifdef MODULE
 #include "../limits.c"
+#endif
 
 static const struct blkfront_params params = {
 	.max_segs = 32, .max_queues = 4, .max_order = 1,

@@ -3,7 +3,11 @@
 
 #include <kunit/test.h>
 
+#include "../response.h"
+
+#ifdef MODULE
 #include "../response.c"
+#endif
 
 struct response_case {
 	const char *what;

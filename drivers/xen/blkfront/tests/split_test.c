@@ -3,7 +3,11 @@
 
 #include <kunit/test.h>
 
+#include "../split.h"
+
+#ifdef MODULE
 #include "../split.c"
+#endif
 
 static void expect_cut(struct kunit *test, const struct blkfront_cut *cut,
 		       unsigned long gfn, unsigned int first,

@@ -3,7 +3,11 @@
 
 #include <kunit/test.h>
 
+#include "../state.h"
+
+#ifdef MODULE
 #include "../state.c"
+#endif
 
 static enum blkfront_state walk(enum blkfront_state state,
 				const enum blkfront_input *inputs,

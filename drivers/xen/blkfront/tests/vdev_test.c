@@ -4,7 +4,11 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
+#include "../vdev.h"
+
+#ifdef MODULE
 #include "../vdev.c"
+#endif
 
 struct vdev_case {
 	const char *what;

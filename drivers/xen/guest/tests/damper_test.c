@@ -2,7 +2,11 @@
 /* Storm damping: when a port has to wait, and for how long. */
 #include <kunit/test.h>
 
+#include "../events/damper.h"
+
+#ifdef MODULE
 #include "../events/damper.c"
+#endif
 
 #define SECOND	250
 

@@ -2,7 +2,11 @@
 /* FIFO events: what comes off the queues, and what unmasking sees. */
 #include <kunit/test.h>
 
+#include "../events/fifo_queue.h"
+
+#ifdef MODULE
 #include "../events/fifo_queue.c"
+#endif
 
 #define PORTS	32
 #define QUEUE	EVTCHN_FIFO_PRIORITY_DEFAULT

@@ -8,7 +8,11 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 
+#include "../grant/entry.h"
+
+#ifdef MODULE
 #include "../grant/entry.c"
+#endif
 
 #define ROUNDS	5000
 

@@ -5,7 +5,11 @@
  */
 #include <kunit/test.h>
 
+#include "../grant/ref.h"
+
+#ifdef MODULE
 #include "../grant/ref.c"
+#endif
 
 #define FRAMES	3
 #define ALL	(FRAMES * GRANT_FRAME_REFS - GNTTAB_NR_RESERVED_ENTRIES)

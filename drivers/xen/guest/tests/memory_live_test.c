@@ -18,7 +18,11 @@
 #include <xen/xen-ops.h>
 #include <asm/xen/hypercall.h>
 
+#include "../core.h"
+
+#ifdef MODULE
 #include "../memory/frames.c"
+#endif
 
 /* The balloon takes its steps in the background: up to a minute of them. */
 #define TRIES		600

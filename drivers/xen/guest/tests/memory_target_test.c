@@ -3,7 +3,11 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 
+#include "../memory/target.h"
+
+#ifdef MODULE
 #include "../memory/target.c"
+#endif
 
 #define PAGES(mib)	((mib) << (20 - PAGE_SHIFT))
 

@@ -2,7 +2,11 @@
 /* The /hypervisor node: versions and extended regions, good and bad. */
 #include <kunit/test.h>
 
+#include "../discover.h"
+
+#ifdef MODULE
 #include "../regions.c"
+#endif
 
 #define MAX_REGIONS	4
 

@@ -2,7 +2,11 @@
 /* Two-level events: what a scan hands out, and what unmasking sees. */
 #include <kunit/test.h>
 
+#include "../events/two_level.h"
+
+#ifdef MODULE
 #include "../events/two_level_bits.c"
+#endif
 
 #define LAST_PORT	(XEN_2L_PORTS - 1)
 

@@ -2,9 +2,15 @@
 /* Messages, paths and states of the store, in the kernel that uses them. */
 #include <kunit/test.h>
 
+#include "../xenbus/path.h"
+#include "../xenbus/state.h"
+#include "../xenbus/store_msg.h"
+
+#ifdef MODULE
 #include "../xenbus/path.c"
 #include "../xenbus/state.c"
 #include "../xenbus/store_msg.c"
+#endif
 
 static void a_message(struct kunit *test)
 {

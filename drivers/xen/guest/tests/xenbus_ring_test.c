@@ -7,7 +7,11 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 
+#include "../xenbus/store_ring.h"
+
+#ifdef MODULE
 #include "../xenbus/store_ring.c"
+#endif
 
 #define BYTES	(16 * 1024)
 

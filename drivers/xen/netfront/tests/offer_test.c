@@ -4,7 +4,11 @@
 #include <kunit/test.h>
 #include <linux/string.h>
 
+#include "../offer.h"
+
+#ifdef MODULE
 #include "../offer.c"
+#endif
 
 struct key {
 	const char *name;

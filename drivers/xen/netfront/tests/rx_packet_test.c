@@ -4,7 +4,11 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
+#include "../rx_packet.h"
+
+#ifdef MODULE
 #include "../rx_packet.c"
+#endif
 
 #define SG	XEN_NETRXF_more_data
 #define EXTRA	XEN_NETRXF_extra_info

@@ -4,7 +4,11 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
+#include "../state.h"
+
+#ifdef MODULE
 #include "../state.c"
+#endif
 
 static void test_connects_when_backend_waits(struct kunit *test)
 {

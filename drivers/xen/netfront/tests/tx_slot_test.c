@@ -4,7 +4,11 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 
+#include "../tx_slot.h"
+
+#ifdef MODULE
 #include "../tx_slot.c"
+#endif
 
 /* As the driver has it: the ring is nearly at the wrap of its indices. */
 #define START	(-3U)
