@@ -158,12 +158,13 @@ static void put_all_up(struct channel *channels, unsigned int count)
 			close_port(port);
 }
 
+/* Only such ports have an array: the frame is wrong, or there is no room. */
 static bool are_fifo(void)
 {
 	struct evtchn_expand_array expand = { .array_gfn = ~0ULL };
 	int err = HYPERVISOR_event_channel_op(EVTCHNOP_expand_array, &expand);
 
-	return err != -EOPNOTSUPP && err != -ENOSYS;
+	return err == -EINVAL || err == -ENOSPC;
 }
 
 int xen_channels_reset(void)
