@@ -133,6 +133,27 @@ def fast(tally, arch):
     host_tests(tally, arch)
 
 
+def state(tally, where, outcome, name, why=""):
+    """A fact of the suite's own."""
+    tally.add(where, outcome, name, why)
+    good = "ok" if outcome == verdict.PASS else "not ok"
+    print(f"{good} - {where}: {name}{why and ' # '}{why}", flush=True)
+
+
+def series(tally):
+    """The patches apply, and make the tree that the kernels are built from."""
+    tally.head("series")
+    done = subprocess.run([TREE / "scripts/series-check", "am"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    lines = done.stdout.splitlines()
+    for line in lines[-20:]:
+        print(f"# {line}")
+    state(tally, "series", verdict.FAIL if done.returncode else verdict.PASS,
+          "git am takes it, and the overlay makes the same tree",
+          lines[-1] if done.returncode and lines else "")
+
+
 class Scenarios:
     """Runs scenarios, all with the same parts."""
 
@@ -179,7 +200,6 @@ class Scenarios:
             alive = self.run(f"micro:{name}") or index > 0
         return alive
 
-
     def agree(self):
         """Each micro-guest in dom0's place, on xenlet and on the real Xen:
         the verdicts must be the same.
@@ -193,13 +213,7 @@ class Scenarios:
                                   f"micro:{name} as dom0 ({hypervisor})")
                 outcomes.append(agree.facts_of(facts.outcomes, "dom0"))
             for fact in agree.compare(*outcomes, allowed.get(name, {})):
-                self._state(f"micro:{name}", *fact)
-
-    def _state(self, where, outcome, name, why):
-        """A fact of the suite's own."""
-        self.tally.add(where, outcome, name, why)
-        good = "ok" if outcome == verdict.PASS else "not ok"
-        print(f"{good} - {where}: {name}{why and ' # '}{why}", flush=True)
+                state(self.tally, f"micro:{name}", *fact)
 
 
 def known(names):
@@ -210,6 +224,7 @@ def known(names):
 
 def slow(tally, arch, everything):
     """What runs under QEMU."""
+    series(tally)
     scenarios = Scenarios(tally, arch)
     if not scenarios.micro():
         tally.add("scenarios", verdict.ERROR,
