@@ -20,6 +20,10 @@ static struct domain d1 = { .domid = 1, .name = "one", .nr_vcpus = 2 };
 static struct domain d2 = { .domid = 2, .name = "two", .nr_vcpus = 1 };
 static struct xencons_interface *ring1, *ring2;
 static const char *destroyed, *control, *availability;
+static const struct machine machine = { .nr_cpus = 2 };
+const struct machine *const the_machine = &machine;
+static unsigned int reason = ~0U;
+static char event[32];
 
 /* The last byte that a UART of d2's got, if it has one. */
 static int uart_byte = -1;
@@ -58,6 +62,26 @@ void domain_unpause(struct domain *d)
 	d->pause_count--;
 }
 
+void domain_shutdown(struct domain *d, unsigned int why)
+{
+	reason = why;
+}
+
+void harness_domain_event(const struct domain *d, const char *state,
+			  const char *why)
+{
+	snprintf(event, sizeof(event), "%u %s", d->domid, state);
+}
+
+void trace_show(unsigned int cpu, unsigned int count,
+		void (*emit)(const char *line))
+{
+	char line[32];
+
+	snprintf(line, sizeof(line), "trace %u %u", cpu, count);
+	emit(line);
+}
+
 void machine_power_off(void)
 {
 	abort();
@@ -90,6 +114,11 @@ unsigned int event_open_count(struct domain *d)
 unsigned int grant_pin_count(struct domain *d)
 {
 	return 0;
+}
+
+unsigned int grant_map_count(struct domain *d)
+{
+	return 4;
 }
 
 void block_stats(struct domain *d, emit_fn emit)
@@ -291,15 +320,26 @@ static void test_commands(void)
 			"/local/domain/1/cpu/1/availability"), "vcpu");
 	ktap_ok(!strcmp(command("vcpu 1 2 offline"), "error no vcpu 2\n"),
 		"a vcpu that isn't there");
+	d1.state = DOMAIN_RUNNING;
 	ktap_ok(!strcmp(command("pause 1"), "ok\n") && d1.pause_count == 1 &&
-		!strcmp(command("unpause 1"), "ok\n") &&
-		!strcmp(command("unpause 1"), "error not paused\n") &&
-		!d1.pause_count, "pause and unpause");
+		!strcmp(event, "1 paused"), "pause, and it is told");
+	ktap_ok(!strcmp(command("unpause 1"), "ok\n") && !d1.pause_count &&
+		!strcmp(event, "1 running") &&
+		!strcmp(command("unpause 1"), "error not paused\n"),
+		"unpause, as often as it was paused");
+	ktap_ok(!strcmp(command("reboot 1"), "ok\n") &&
+		reason == SHUTDOWN_reboot, "reboot");
+	d1.state = DOMAIN_BUILDING;
+	ktap_ok(!strcmp(command("reboot 1"), "error not running\n"),
+		"but only what runs");
+	ktap_ok(!strcmp(command("trace 3"), "trace 0 3\ntrace 1 3\nok\n") &&
+		!strcmp(command("trace x"), "error no number: x\n"),
+		"trace, of all CPUs");
 	ktap_ok(!strcmp(command("frobnicate"),
 			"error unknown command: frobnicate\n") &&
 		!strcmp(command("   "), "error no command\n"),
 		"an unknown command is an error");
-	ktap_ok(strstr(command("stats 1"), "stats 1 pages=0 ports=3") &&
+	ktap_ok(strstr(command("stats 1"), "stats 1 pages=0 ports=3 pins=0 maps=4") &&
 		strstr(answer, "ok\n"), "stats of a domain");
 	ktap_ok(strstr(command("stats"), "free_pages=1000") &&
 		strstr(answer, "domains=2"), "and of the machine");

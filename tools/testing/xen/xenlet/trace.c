@@ -8,7 +8,8 @@
 #include <xenlet/lib.h>
 #include <xenlet/trace.h>
 
-#define ENTRIES	256	/* a power of two */
+#define ENTRIES		256	/* a power of two */
+#define LINE_MAX	100
 
 /** struct entry - @ns: when the vCPU was entered, before this exit */
 struct entry {
@@ -53,15 +54,30 @@ void trace_exit(const struct vcpu *v, enum exit_class exit, u32 info)
 	};
 }
 
-void trace_dump(unsigned int count)
+void trace_show(unsigned int cpu, unsigned int count,
+		void (*emit)(const char *line))
 {
-	u32 next = rings[cpu_id()].next;
+	u32 next = rings[cpu].next;
 	u32 i = next - MIN(MIN(count, (u32)ENTRIES), next);
+	char line[LINE_MAX];
 
 	for (; i != next; i++) {
-		const struct entry *e = &rings[cpu_id()].entry[i % ENTRIES];
+		const struct entry *e = &rings[cpu].entry[i % ENTRIES];
 
-		printk("  %llu us d%uv%u %s %x at %llx", e->ns / 1000, e->domid,
-		       e->vcpu, exit_class_name(e->exit), e->info, e->pc);
+		snprintf(line, sizeof(line),
+			 "trace %u %llu us d%uv%u %s %x at %llx", cpu,
+			 e->ns / 1000, e->domid, e->vcpu,
+			 exit_class_name(e->exit), e->info, e->pc);
+		emit(line);
 	}
+}
+
+static void print_line(const char *line)
+{
+	printk("  %s", line);
+}
+
+void trace_dump(unsigned int count)
+{
+	trace_show(cpu_id(), count, print_line);
 }

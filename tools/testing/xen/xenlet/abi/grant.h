@@ -17,7 +17,7 @@
 #define ENTRIES_PER_FRAME	(PAGE_SIZE / sizeof(struct grant_entry_v1))
 
 #define MAPPINGS_PER_BUCKET	256
-#define MAPPING_BUCKETS		32
+#define MAPPING_BUCKETS		256
 
 /**
  * struct active - an entry in use
@@ -53,6 +53,7 @@ struct mapping {
  * @active: one array for each frame
  * @pins: of all entries together
  * @buckets: the domain's own mappings of others' frames
+ * @maps: how many there are
  */
 struct grant_table {
 	struct list_node link;
@@ -67,6 +68,7 @@ struct grant_table {
 	unsigned int nr_buckets;
 	struct mapping *buckets[MAPPING_BUCKETS];
 	grant_handle_t free;
+	unsigned int maps;
 };
 
 /** grant_tables() - list of all tables, by @link */

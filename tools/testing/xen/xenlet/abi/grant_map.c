@@ -93,6 +93,7 @@ static int insert(struct domain *d, struct gnttab_map_grant_ref *op,
 		.owner = pin->owner, .page = pin->page, .ref = pin->ref,
 		.writable = pin->writable, .next_free = NO_HANDLE,
 	};
+	d->grants->maps++;
 	op->dev_bus_addr = pa;
 	return GNTST_okay;
 }
@@ -138,6 +139,7 @@ static void drop_mapping(struct grant_table *table, grant_handle_t handle)
 
 	if (mapping->owner)
 		grant_release(mapping->owner, mapping->ref, mapping->writable);
+	table->maps--;
 	give_handle(table, handle);
 }
 
@@ -184,6 +186,11 @@ int grant_unmap_and_replace(void *arg)
 	op->status = op->new_addr ? GNTST_general_error :
 		     unmap(current_domain(), op->handle, op->host_addr, 0);
 	return 0;
+}
+
+unsigned int grant_map_count(struct domain *d)
+{
+	return d->grants ? d->grants->maps : 0;
 }
 
 bool mapping_of_page(struct domain *d, const struct page *page)

@@ -10,6 +10,7 @@
 #include <xenlet/machine.h>
 #include <xenlet/page.h>
 #include <xenlet/service.h>
+#include <xenlet/trace.h>
 
 #include <xen/sched.h>
 
@@ -18,6 +19,7 @@
 
 #define MAX_WORDS	4
 #define LINE_MAX	200
+#define TRACE_COUNT	12
 
 static void emitf(emit_fn emit, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -81,9 +83,9 @@ static void stats_of(struct domain *d, emit_fn emit)
 	u64 exits = domain_stats_sum(d, &sum);
 
 	emitf(emit,
-	      "stats %u pages=%llu ports=%u pins=%u vcpus=%u hypercalls=%llu sends=%llu exits=%llu upcalls=%llu",
+	      "stats %u pages=%llu ports=%u pins=%u maps=%u vcpus=%u hypercalls=%llu sends=%llu exits=%llu upcalls=%llu",
 	      d->domid, (unsigned long long)d->pages, event_open_count(d),
-	      grant_pin_count(d), d->nr_vcpus,
+	      grant_pin_count(d), grant_map_count(d), d->nr_vcpus,
 	      (unsigned long long)sum.hypercalls,
 	      (unsigned long long)d->stats.sends,
 	      (unsigned long long)exits,
@@ -154,12 +156,14 @@ static void do_pause(char **word, emit_fn emit)
 	if (!d)
 		return;
 	domain_pause(d);
+	harness_domain_event(d, domain_state_name(d), NULL);
 	emit("ok");
 }
 
 static void do_unpause(char **word, emit_fn emit)
 {
 	struct domain *d = take_domain(word[1], emit);
+	bool built;
 
 	if (!d)
 		return;
@@ -167,7 +171,26 @@ static void do_unpause(char **word, emit_fn emit)
 		emit("error not paused");
 		return;
 	}
+	built = d->state == DOMAIN_BUILDING;
 	domain_unpause(d);
+	/* the first time, it is told anyway */
+	if (!built)
+		harness_domain_event(d, domain_state_name(d), NULL);
+	emit("ok");
+}
+
+/* At once, whatever the guest thinks of it. */
+static void do_reboot(char **word, emit_fn emit)
+{
+	struct domain *d = take_domain(word[1], emit);
+
+	if (!d)
+		return;
+	if (d->state != DOMAIN_RUNNING) {
+		emit("error not running");
+		return;
+	}
+	domain_shutdown(d, SHUTDOWN_reboot);
 	emit("ok");
 }
 
@@ -226,6 +249,24 @@ static void do_memory(char **word, emit_fn emit)
 	emit(store_set(path, "target", "%lu", kib) ? "error store" : "ok");
 }
 
+static void do_trace(char **word, emit_fn emit)
+{
+	unsigned long count = TRACE_COUNT;
+	unsigned int cpu;
+	char *end;
+
+	if (word[1]) {
+		count = strtoul(word[1], &end, 10);
+		if (*end) {
+			emitf(emit, "error no number: %s", word[1]);
+			return;
+		}
+	}
+	for (cpu = 0; cpu < the_machine->nr_cpus; cpu++)
+		trace_show(cpu, count, emit);
+	emit("ok");
+}
+
 static void do_quit(char **word, emit_fn emit)
 {
 	emit("ok");
@@ -249,10 +290,12 @@ static const struct command {
 	{ "destroy", 'd', 2, do_destroy, "<domid>" },
 	{ "pause", 'p', 2, do_pause, "<domid>" },
 	{ "unpause", 'u', 2, do_unpause, "<domid>" },
+	{ "reboot", 0, 2, do_reboot, "<domid>" },
 	{ "shutdown", 0, 2, do_shutdown,
 	  "<domid> [poweroff|reboot|halt|suspend]" },
 	{ "vcpu", 0, 4, do_vcpu, "<domid> <vcpu> online|offline" },
 	{ "memory", 0, 3, do_memory, "<domid> <KiB>" },
+	{ "trace", 't', 1, do_trace, "[count]: the CPUs' last exits" },
 	{ "quit", 'q', 1, do_quit, "power the machine off" },
 };
 

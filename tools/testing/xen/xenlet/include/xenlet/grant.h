@@ -48,6 +48,8 @@ void grant_unpin(struct grant_pin *pin);
 
 /** grant_pin_count() - active pins of @d's entries, for the leak counters */
 unsigned int grant_pin_count(struct domain *d);
+/** grant_map_count() - frames of others that @d has mapped by grant */
+unsigned int grant_map_count(struct domain *d);
 
 /** grant_table_frame() - frame @idx of the table for XENMEM_add_to_physmap,
  * growing it as Xen does; NULL: beyond the limit
