@@ -47,7 +47,8 @@ def start(spec):
     """The action that lets the domains run, once dom0 can serve them."""
     return scenario.Part("dom0", scenario.ACTION, {
         "when": {"dom0": "step serving"},
-        "do": [f"unpause {name}" for name in spec.domains]})
+        "do": [f"unpause {name}" for name, domain in spec.domains.items()
+               if not domain.paused]})
 
 
 def files(spec, maker, folder):

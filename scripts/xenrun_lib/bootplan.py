@@ -119,8 +119,8 @@ def domain_node(index, domain, kernel, ramdisk, images, in_dom0=False):
     node.props["xen,enhanced"] = fdt.strings("enabled")
     if domain.vpl011:
         node.props["vpl011"] = b""
-    if in_dom0:
-        # Until dom0 can serve it.
+    if in_dom0 or domain.paused:
+        # Until dom0 can serve it, or an action says so.
         node.props["xenlet,paused"] = b""
     node.add(_module("kernel", kernel, domain.cmdline))
     if ramdisk:

@@ -27,6 +27,8 @@ OFF = {"ours": "off", "linux": "off keep-checksum"}
 IMAGES = {"arm64": "Image", "arm": "zImage"}
 DEBIAN = {"arm64": "arm64", "arm": "armhf"}
 DEBIAN_KERNEL = {"arm64": "linux-image-arm64", "arm": "linux-image-armmp-lpae"}
+# In which suite a kernel is, if it isn't in the release's.
+DEBIAN_SUITE = {"debian": [], "debian-6.12": ["--suite", "trixie"]}
 # What a guest has to load to have a disk and an interface.
 FRONTENDS = ["xen-blkfront", "xen-netfront"]
 MODULES = {"modules": ["xen-guest", *FRONTENDS], "builtin": []}
@@ -127,8 +129,8 @@ class Parts:
 
     def kernel_folder(self, kernel):
         """The folder of a Linux kernel in the cache."""
-        if kernel.guest == "debian":
-            return self._debian_kernel()
+        if kernel.guest in DEBIAN_SUITE:
+            return self._debian_kernel(kernel.guest)
 
         def make():
             command = [TREE / "scripts/kernel", "--arch", self.arch,
@@ -184,17 +186,18 @@ class Parts:
         (folder,) = self._debget(f"xen-hypervisor-{XEN}-{name}")
         return folder / f"boot/xen-{XEN}-{name}"
 
-    def _debian_kernel(self):
+    def _debian_kernel(self, name):
         """Debian's own kernel, in the shape of one of scripts/kernel's."""
         def make():
-            (tree,) = self._debget("--closure", "--only", "linux-image-*",
+            (tree,) = self._debget(*DEBIAN_SUITE[name], "--closure",
+                                   "--only", "linux-image-*",
                                    DEBIAN_KERNEL[self.arch])
             names = [*FRONTENDS, *dom0root.MODULES]
             key = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
             return guestroot.adopt_kernel(
                 tree, self.out / "kernel" / f"debian-{tree.name}-{key}",
                 names)
-        return self._once("debian kernel", make)
+        return self._once(name, make)
 
     def dom0_root(self, dom0):
         """The user space of dom0, for its kernel."""

@@ -6,6 +6,7 @@ the harness in dom0.
     domain DOMID NAME STATE [REASON]
     report DOMID NANOSECONDS COUNTERS|- TEXT
     stats DOMID|- KEY=VALUE...
+    trace TEXT
     ok | error TEXT             the end of the answer to a command
 
 Testing.rst has the whole of it.  What cannot be read is a broken hypervisor,
@@ -18,6 +19,7 @@ Hello = namedtuple("Hello", "version")
 Domain = namedtuple("Domain", "domid name state reason")
 Report = namedtuple("Report", "domid time_ns counters kind text values")
 Stats = namedtuple("Stats", "domid values")
+Trace = namedtuple("Trace", "text")
 Answer = namedtuple("Answer", "good text")
 Garbled = namedtuple("Garbled", "line")
 
@@ -87,6 +89,7 @@ READERS = {
     "domain": _domain,
     "report": _report,
     "stats": _stats,
+    "trace": Trace,
     "ok": lambda rest: Answer(True, rest),
     "error": lambda rest: Answer(False, rest),
 }
@@ -106,6 +109,8 @@ class Translator:
 
     # Does the other end carry out commands?
     answers = True
+    # Does it keep a trace of what the CPUs did last?
+    traces = True
     # How long it may take to give everything back, and then to go.
     quit_seconds = 10
 

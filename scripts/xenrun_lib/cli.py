@@ -35,7 +35,8 @@ def parser():
     p.add_argument("--guest", metavar="KERNEL",
                    help="boot the Linux domains with another kernel: "
                         "modules, builtin, linux, linux+ours, each +debug, "
-                        "+arm (32 bits), +16k or +64k (pages); debian")
+                        "+arm (32 bits), +16k or +64k (pages); debian, "
+                        "debian-6.12")
     p.add_argument("--hypervisor", choices=scenario.HYPERVISORS,
                    help="run on another hypervisor than the scenario says: "
                         "our own, or the real Xen with its toolstack")
@@ -45,8 +46,11 @@ def parser():
                    help="boot a micro-guest in dom0's place, as always on "
                         "the real Xen")
     p.add_argument("--dom0", metavar="KERNEL",
-                   help="boot dom0 of the real Xen with another kernel: "
-                        "debian, builtin or builtin+debug")
+                   help="boot dom0 with another kernel: debian, "
+                        "debian-6.12, builtin or builtin+debug")
+    p.add_argument("--set", metavar="NAME=VALUE", action="append",
+                   default=[], help="another value for a parameter of the "
+                                    "scenario's")
     p.add_argument("--kernel", metavar="FILE",
                    help="another image for the Linux domains")
     p.add_argument("--timeout", type=int, metavar="SECONDS",
@@ -70,15 +74,24 @@ def parser():
     return p
 
 
-def load(name, parts):
-    """The scenario of that name."""
+def settings(words):
+    """NAME=VALUE words as a dict."""
+    pairs = [word.partition("=") for word in words]
+    for name, sep, _ in pairs:
+        if not name or not sep:
+            raise XenrunError(f"--set {name}: not NAME=VALUE")
+    return {name: value for name, _, value in pairs}
+
+
+def load(name, parts, words=()):
+    """The scenario of that name, with settings."""
     if name.startswith("micro:"):
         want, arch = scenario.parse_micro(name.partition(":")[2])
         for micro, options in parts.of(arch).micro_list():
             if micro == want:
                 return scenario.micro(micro, options, arch)
         raise XenrunError(f"no micro-guest {want}")
-    return scenario.load(name)
+    return scenario.load(name, settings(words))
 
 
 class Files:
@@ -200,6 +213,8 @@ class Run:
             who = "hypervisor" if domid is None else f"domain {domid}"
             facts.note(f"{who}: " + " ".join(f"{k}={v}"
                                              for k, v in values.items()))
+        for line in ses.trace:
+            facts.note(f"trace: CPU {line}")
         facts.note(f"the console's last lines; all of it: {self.log}")
         for line in ses.tail:
             facts.note("| " + line)
@@ -209,7 +224,7 @@ def run_one(name, parts, args, out=None, guest=None):
     """Run a scenario by its name: (exit code, its verdict)."""
     facts = None
     try:
-        spec = load(name, parts)
+        spec = load(name, parts, args.set)
         if guest or args.guest:
             spec.use_kernel(guest or args.guest)
         if args.hypervisor:

@@ -3,6 +3,7 @@
 e2fsck, and the modules of its kernel and of ours with their tables.  It goes
 into an initramfs, or into a folder that becomes a disk."""
 
+import lzma
 import pathlib
 import shutil
 import subprocess
@@ -99,7 +100,14 @@ class GuestRoot:
                 out.file(str(path.relative_to(base)), path.read_bytes())
 
 
-def _dependencies(names, modules):
+def _depends(path):
+    """What a module says that it depends on."""
+    done = subprocess.run(["/sbin/modinfo", "-F", "depends", str(path)],
+                          capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.strip().split(",") if name]
+
+
+def _closure(names, modules, depends):
     """Those modules and what they depend on, by the kernel's spelling."""
     found, wanted = {}, [n.replace("-", "_") for n in names]
     while wanted:
@@ -107,15 +115,11 @@ def _dependencies(names, modules):
         if name in found or name not in modules:
             continue
         found[name] = modules[name]
-        done = subprocess.run(["/sbin/modinfo", "-F", "depends",
-                               str(modules[name])], capture_output=True,
-                              text=True, check=True)
-        wanted += [n.replace("-", "_")
-                   for n in done.stdout.strip().split(",") if n]
+        wanted += [n.replace("-", "_") for n in depends(modules[name])]
     return found
 
 
-def adopt_kernel(tree, dest, names):
+def adopt_kernel(tree, dest, names, depends=_depends):
     """Put a packaged kernel, with some of its modules and those that they
     depend on, into a folder as scripts/kernel makes one.
     """
@@ -127,12 +131,18 @@ def adopt_kernel(tree, dest, names):
         raise XenrunError(f"{tree}: no kernel in it")
     release = image.name.removeprefix("vmlinuz-")
     base = tree / "lib/modules" / release
-    modules = {p.stem.replace("-", "_"): p for p in base.rglob("*.ko")}
+    modules = {p.name.partition(".")[0].replace("-", "_"): p
+               for p in base.rglob("*.ko*")}
     place = dest / "root/lib/modules" / release
-    for module in _dependencies(names, modules).values():
+    for module in _closure(names, modules, depends).values():
         target = place / module.relative_to(base)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(module, target)
+        # busybox inserts what is plain.
+        if module.suffix == ".xz":
+            with lzma.open(module) as packed:
+                target.with_suffix("").write_bytes(packed.read())
+        else:
+            shutil.copyfile(module, target)
     for table in ("modules.order", "modules.builtin",
                   "modules.builtin.modinfo"):
         shutil.copyfile(base / table, place / table)

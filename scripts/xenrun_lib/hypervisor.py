@@ -119,6 +119,7 @@ class Xen(Hypervisor):
 
     def __init__(self, spec, parts, files):
         xen.check(spec)
+        xen.check_toolstack(spec)
         super().__init__(spec, parts, files)
         self.translator = xen.ToolstackTranslator()
 

@@ -8,16 +8,18 @@ import json
 import pathlib
 import re
 
-from . import XenrunError, XenrunSkip
+from . import XenrunError, XenrunSkip, expand
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / \
     "tools/testing/xen/scenarios"
 
 ENDS = ("poweroff", "reboot", "halt", "crash", "destroyed", "running",
         "refused")
-COMMANDS = {"destroy": 1, "pause": 1, "unpause": 1, "shutdown": 2,
-            "vcpu": 3, "memory": 2,
-            "list": 0, "stats": 0}
+# How many words may follow.
+COMMANDS = {"destroy": (1,), "pause": (1,), "unpause": (1,), "reboot": (1,),
+            "shutdown": (2,), "vcpu": (3,), "memory": (2,), "note": (1,),
+            "as-noted": range(1, 9), "list": (0,), "stats": (0,),
+            "trace": (0,)}
 # What only a dom0 can carry out: (fewest words, a domain comes first).
 DOM0_COMMANDS = {"xl": (1, False), "xl-says": (2, False), "dom0": (1, False),
                  "console": (3, True)}
@@ -76,7 +78,8 @@ VIF = {
 }
 DOM0 = {
     "kernel": Field(str, "debian", check=lambda v: dom0_kernel_ok(v),
-                    says="debian, builtin or builtin+debug"),
+                    says="debian, debian-6.12, builtin or "
+                         "builtin+debug"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 1024, **_between(256, 4096)),
     "cmdline": Field(str, ""),
@@ -85,8 +88,8 @@ DOM0 = {
 DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
                     says="modules, builtin, linux, linux+ours, each with "
-                         "+debug, +arm, +16k or +64k, debian, micro:NAME, "
-                         "micro:NAME+arm, file:PATH or junk:BYTES"),
+                         "+debug, +arm, +16k or +64k, debian, debian-6.12, "
+                         "micro:NAME, micro:NAME+arm, file:PATH or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
     "cmdline": Field(str, ""),
@@ -94,6 +97,7 @@ DOMAIN = {
     "disks": Field(list, [], **_list_of(dict)),
     "vifs": Field(list, [], **_list_of(dict)),
     "vpl011": Field(bool, False),
+    "paused": Field(bool, False),
     "end": Field(str, "poweroff", **_one_of(*ENDS)),
     "done": Field(bool, None),
     "kernel_at": Field(int, 0),
@@ -171,6 +175,8 @@ class Part:
 # arch is "" for the machine's own.
 Kernel = collections.namedtuple("Kernel", "guest frontends debug pages arch",
                                 defaults=(False, "4k", ""))
+# Debian's own kernels: the release's, and a newer one.
+DEBIAN = ("debian", "debian-6.12")
 PAGES = ("16k", "64k")
 ARCHES = ("arm",)
 
@@ -180,8 +186,8 @@ def parse_kernel(text):
     guest, *flags = text.split("+")
     if guest == "debug" and not flags:
         return Kernel("modules", "ours", True)
-    if guest == "debian" and not flags:
-        return Kernel("debian", "linux")
+    if guest in DEBIAN and not flags:
+        return Kernel(guest, "linux")
     if guest not in ("modules", "builtin", "linux") or \
        any(f not in ("ours", "debug", *PAGES, *ARCHES) for f in flags):
         return None
@@ -208,7 +214,7 @@ def parse_micro(text):
 def dom0_kernel_ok(value):
     """May this one boot as dom0?"""
     kernel = parse_kernel(value)
-    return kernel is not None and kernel.guest in ("debian", "builtin")
+    return kernel is not None and kernel.guest in (*DEBIAN, "builtin")
 
 
 class Dom0(Part):
@@ -270,7 +276,7 @@ def _check_command(action, command, names, with_dom0):
                               "\"hypervisor\": \"xen\"")
         if len(args) < least:
             raise XenrunError(f"{action.where}: cannot do {command!r}")
-    elif COMMANDS.get(verb) != len(args):
+    elif len(args) not in COMMANDS.get(verb, ()):
         raise XenrunError(f"{action.where}: cannot do {command!r}")
     if names_domain and args and args[0] not in names:
         raise XenrunError(f"{action.where}: {command!r}: no domain "
@@ -279,8 +285,8 @@ def _check_command(action, command, names, with_dom0):
 
 def _check_actions(scenario):
     with_xl = scenario.hypervisor == "xen"
-    names = set(scenario.domains)
-    speakers = names | ({"dom0"} if scenario.with_dom0 else set())
+    speakers = set(scenario.domains) | (
+        {"dom0"} if scenario.with_dom0 else set())
     for action in scenario.actions:
         for name, text in action.when.items():
             if name not in speakers or not isinstance(text, str):
@@ -288,7 +294,7 @@ def _check_actions(scenario):
                                   " which is no domain, or lacks its text")
         for command in action.do:
             if not command.startswith("type "):
-                _check_command(action, command, names, with_xl)
+                _check_command(action, command, speakers, with_xl)
 
 
 def _check_console(expect):
@@ -386,8 +392,10 @@ def micro(name, options, arch=""):
         "machine": machine, "domains": {name: domain}})
 
 
-def load(name):
-    """Read a scenario by its name or its path."""
+def load(name, settings=None):
+    """Read a scenario by its name or its path; @settings has values of its
+    parameters.
+    """
     path = pathlib.Path(name)
     if path.suffix != ".json":
         path = FOLDER / f"{name}.json"
@@ -398,6 +406,7 @@ def load(name):
                           + ", ".join(names())) from None
     except json.JSONDecodeError as err:
         raise XenrunError(f"{path}: line {err.lineno}: {err.msg}") from None
+    data = expand.expand(str(path), data, settings or {})
     return Scenario(path.stem, data, str(path))
 
 

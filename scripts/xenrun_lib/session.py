@@ -16,6 +16,9 @@ from .scenario import DOM0_COMMANDS
 from .verdict import ERROR, FAIL, PASS, SKIP
 
 CONSOLE_TAIL = 60
+# What a domain holds, and gives back to where it was.
+HELD = ("ports", "pins", "maps")
+TRACE_SECONDS = 5
 OUTCOMES = {"ok": PASS, "not ok": FAIL, "skip": SKIP, "error": ERROR}
 ENDS = {("shutdown", "poweroff"): "poweroff", ("shutdown", "halt"): "poweroff",
         ("shutdown", "reboot"): "reboot", ("shutdown", "crash"): "crash"}
@@ -89,6 +92,9 @@ class Session:
         self.steps = []
         self.stats = {}
         self.start_stats = None
+        self.trace = []
+        self._noted = {}
+        self._listed = {}
         self.version = None
         self.tail = collections.deque(maxlen=CONSOLE_TAIL)
         self._console_text = []
@@ -118,6 +124,7 @@ class Session:
             channel.Domain: self._on_domain,
             channel.Report: self._on_report,
             channel.Stats: self._on_stats,
+            channel.Trace: lambda line: self.trace.append(line.text),
             channel.Answer: self._on_answer,
             channel.Garbled: self._on_garbled,
         }[type(message)]
@@ -135,6 +142,7 @@ class Session:
 
     def _on_domain(self, message):
         if self._outstanding == "list":
+            self._listed[message.name] = message.state
             return
         peer = self.peers.get(message.name)
         if not peer:
@@ -219,6 +227,42 @@ class Session:
             self.verdict.fact(FAIL, f"harness: {command}", message.text)
         elif command.split()[0] in DOM0_COMMANDS:
             self.verdict.fact(PASS, f"dom0: {command}")
+        elif command == "list":
+            self._compare_list()
+        elif command.startswith("note "):
+            self._noted[command.split()[1]] = self._counts(command)
+        elif command.startswith("as-noted "):
+            self._compare_noted(command)
+
+    def _compare_list(self):
+        """The domains that are there, and what they do."""
+        there = {p.spec.name: p.state.split(" ")[0]
+                 for p in self.peers.values()
+                 if p.domid is not None and not p.gone}
+        self.verdict.check(self._listed == there,
+                           "hypervisor: lists the domains as they are",
+                           f"it lists {self._listed}, there are {there}")
+        self._listed = {}
+
+    def _counts(self, command):
+        """The counters of a command's domain."""
+        domid = self.peers[command.split()[1]].domid
+        return dict(self.stats.get(domid, {}))
+
+    def _compare_noted(self, command):
+        _, name, *keys = command.split()
+        before, now = self._noted.get(name), self._counts(command)
+        if before is None:
+            self.verdict.fact(ERROR, f"runner: {command}", "never noted")
+        elif not now:
+            self.verdict.fact(SKIP, f"{name}: counts what it counted",
+                              "nobody counts here")
+        else:
+            for key in keys or HELD:
+                self.verdict.check(
+                    now.get(key) == before.get(key),
+                    f"{name}: {key} are what they were",
+                    f"{now.get(key)}, were {before.get(key)}")
 
     # What the runner does
 
@@ -277,6 +321,8 @@ class Session:
                                   "that domain was never built")
                 return
             words[1] = str(domid)
+        if words[0] in ("note", "as-noted"):
+            words[0] = "stats"
         self._outstanding = command
         if command == "stats":
             self.stats = {}
@@ -292,6 +338,19 @@ class Session:
         for peer in self.peers.values():
             if not peer.leaves:
                 self._queue(f"destroy {peer.spec.name}")
+
+    def _ask_trace(self):
+        """After a failure: what the CPUs did last, if they still answer."""
+        if not self._translator.traces or not self._harness or \
+           self._outstanding is not None:
+            return
+        self._commands.clear()
+        self._queue("trace")
+        self._send_next()
+        end = time.monotonic() + TRACE_SECONDS
+        while self._outstanding and time.monotonic() < end:
+            if select.select([self._harness], [], [], 0.1)[0]:
+                self._read_harness()
 
     def _ask_last(self):
         """Destroying takes a while: count when it is over, or hopeless."""
@@ -379,10 +438,14 @@ class Session:
                 if not self.scenario.expect.boots or \
                    not self._translator.answers:
                     return True
+                if self.verdict.broken:
+                    self._ask_trace()
                 self._close()
             if self._closing and not self._commands:
                 self._ask_last()
             self._send_next()
+        if not self._over and not self._closing:
+            self._ask_trace()
         return self._over or self._closing
 
     def _dispatch(self, key, listener, read_console):

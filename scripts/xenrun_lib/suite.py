@@ -20,13 +20,26 @@ LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours"),
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "balloon", "two-level", "gicv3", "kill", "power", "console",
-           "reload", "neighbours", "budget", "bad-domains", "no-device-tree",
-           "random", "dom0"]
+           "control", "reload", "neighbours", "budget", "bad-domains",
+           "no-device-tree", "random", "dom0"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]
 # On the real Xen: (scenario, kernel of the domains, dom0's kernel).
 REAL = [("xen", None, None), ("xen", "builtin", "builtin"),
         ("xen-memory", None, None)]
+# Both cores in dom0 and in a domain, on xenlet: the same.
+CORES = [("dom0", "modules", "builtin", "vcpus=4"),
+         ("dom0", "linux", "builtin", "gic=3")]
+# The other combinations, in "make check-all".
+ALL_CORES = [("dom0", kernel, dom0, f"vcpus={vcpus}")
+             for kernel in ("debian", "linux", "modules", "builtin")
+             for dom0 in ("debian", "builtin")
+             for vcpus in (2, 4)] + \
+            [("dom0", kernel, "debian", "gic=3")
+             for kernel in ("debian", "modules")]
+# Debian's newer kernel on both sides, on both hypervisors, in "make check-all".
+SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
+           ("xen", "debian-6.12", "debian-6.12")]
 # Pages larger than the hypervisor's, in "make check-all".
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 # And all that xl can do, by dom0's kernel and the domains'.
@@ -168,13 +181,15 @@ class Scenarios:
         self.tally.add_verdict(where, facts)
         return facts
 
-    def run(self, name, kernel=None, dom0=None):
-        """Run one; True if nothing failed."""
+    def run(self, name, kernel=None, dom0=None, *settings):
+        """Run one, with values for its parameters; True if nothing failed."""
         argv = [name] + (["--guest", kernel] if kernel else []) \
-            + (["--dom0", dom0] if dom0 else [])
+            + (["--dom0", dom0] if dom0 else []) \
+            + [word for pair in settings for word in ("--set", pair)]
         where = f"{name} ({kernel})" if kernel else name
         if dom0:
             where += f", dom0 {dom0}"
+        where = ", ".join([where, *settings])
         if self.parts.arch != "arm64":
             where = f"{self.parts.arch}: {where}"
         return self._run(argv, where).outcome in (verdict.PASS, verdict.SKIP)
@@ -238,11 +253,13 @@ def slow(tally, arch, everything):
         scenarios.run(name, kernel)
     for name in known(FURTHER + OURS):
         scenarios.run(name)
-    for name, kernel, dom0 in REAL:
-        scenarios.run(name, kernel, dom0)
+    for what in REAL + CORES:
+        scenarios.run(*what)
     for name, kernel in DEBUG:
         scenarios.run(name, kernel)
     if everything:
+        for what in ALL_CORES + SYSTEMS:
+            scenarios.run(*what)
         for name, kernel in PAGES:
             scenarios.run(name, kernel)
         for dom0, kernel in TOOLSTACK:

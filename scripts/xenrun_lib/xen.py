@@ -23,8 +23,16 @@ def command_line(vcpus, memory_mib):
             f"dom0_max_vcpus={vcpus}")
 
 
+def check_toolstack(spec):
+    """Skip what xl has no way to do."""
+    for domain in spec.domains.values():
+        if domain.paused:
+            raise XenrunSkip(f"{domain.where}: the harness's xl starts what "
+                             "it creates")
+
+
 def check(spec):
-    """Skip what this hypervisor has no way to give to a domain."""
+    """Skip what dom0 has no way to give to a domain."""
     for domain in spec.domains.values():
         if domain.kernel_at or domain.kernel.startswith("junk:"):
             raise XenrunSkip(f"{domain.where}: xl has no such domain")
@@ -121,12 +129,14 @@ class ToolstackTranslator(channel.Translator):
     """The harness in dom0: xl and a system that shuts down take a while."""
 
     quit_seconds = 60
+    traces = False
 
 
 class BareTranslator(channel.Translator):
     """A micro-guest's lines, without anybody between it and the runner."""
 
     answers = False
+    traces = False
 
     def __init__(self, name):
         self._name = name

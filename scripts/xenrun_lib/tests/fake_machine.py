@@ -4,7 +4,8 @@
     fake_machine.py HARNESS SCRIPT
 
 Lines of SCRIPT:  "> text" goes to the harness, "# text" to the console,
-"< text" waits for exactly that command, "= code" exits, "..." hangs.
+"< text" waits for exactly that command, "~ seconds" for some time, "= code"
+exits, "..." hangs.
 """
 
 import socket
@@ -27,6 +28,8 @@ def play(harness, line):
             sys.exit(9)
     elif kind == "=":
         sys.exit(int(text))
+    elif kind == "~":
+        time.sleep(float(text))
     elif kind == "...":
         time.sleep(60)
 

@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
-from .. import (XenrunError, backends, bootplan, channel, cpio, fdt,
-                scenario, session, table, verdict)
+from .. import (XenrunError, backends, bootplan, channel, cpio, expand,
+                fdt, scenario, session, table, verdict)
 
 
 class FdtTest(unittest.TestCase):
@@ -183,6 +183,47 @@ class ScenarioTest(unittest.TestCase):
             json.loads(path.read_text(), object_pairs_hook=unique)
 
 
+class ExpandTest(unittest.TestCase):
+    """What a file says once and means several times."""
+
+    def data(self):
+        """Two domains alike, and a third."""
+        return {"title": "t", "parameters": {"vcpus": 2, "where": "up"},
+                "domains": {
+                    "d": {"copies": 2, "vcpus": "$vcpus",
+                          "steps": ["address eth0 10.0.0.$n",
+                                    "say $where", "await-module $modules"]},
+                    "late": {}},
+                "actions": [{"when": {"d*": "done", "late": "done"},
+                             "do": ["destroy d*", "stats"]}]}
+
+    def test_parameters(self):
+        """A whole string becomes the value, a part of one its text."""
+        data = expand.expand("s", self.data(), {"vcpus": "4"})
+        self.assertEqual(data["domains"]["d1"]["vcpus"], 4)
+        self.assertEqual(data["domains"]["d2"]["steps"],
+                         ["address eth0 10.0.0.2", "say up",
+                          "await-module $modules"])
+        self.assertNotIn("parameters", data)
+
+    def test_actions(self):
+        """A star stands for all such domains."""
+        (action,) = expand.expand("s", self.data(), {})["actions"]
+        self.assertEqual(action["when"], {"d1": "done", "d2": "done",
+                                          "late": "done"})
+        self.assertEqual(action["do"], ["destroy d1", "destroy d2", "stats"])
+        spec = scenario.Scenario("s", expand.expand("s", self.data(), {}))
+        self.assertEqual(list(spec.domains), ["d1", "d2", "late"])
+
+    def test_mistakes(self):
+        """A setting of nothing, and copies without number."""
+        with self.assertRaisesRegex(XenrunError, "colour.*vcpus"):
+            expand.expand("s", self.data(), {"colour": "red"})
+        data = {"domains": {"d": {"copies": "many"}}}
+        with self.assertRaisesRegex(XenrunError, "domain d"):
+            expand.expand("s", data, {})
+
+
 class BootPlanTest(unittest.TestCase):
     """Where things lie."""
 
@@ -248,8 +289,10 @@ class BackendsTest(unittest.TestCase):
             "serve-disk 1 51712 /xen/a/disk0", "serve-vif 1 0 xenbr0",
             "serve-disk 2 51728 /xen/b/disk0", "say serving", "own",
             "stay"])
-        self.assertEqual(backends.start(self.spec(dom0={})).do,
-                         ["unpause a", "unpause b"])
+        spec = self.spec(dom0={})
+        self.assertEqual(backends.start(spec).do, ["unpause a", "unpause b"])
+        spec.domains["a"].paused = True
+        self.assertEqual(backends.start(spec).do, ["unpause b"])
 
     def test_nodes(self):
         """What dom0 serves, xenlet does not."""

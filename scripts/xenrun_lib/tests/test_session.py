@@ -4,11 +4,12 @@
 import io
 import os
 import pathlib
+import select
 import sys
 import tempfile
 import unittest
 
-from .. import qemu, scenario, session, verdict
+from .. import channel, qemu, scenario, session, verdict
 
 FAKE = pathlib.Path(__file__).with_name("fake_machine.py")
 OPEN = """\
@@ -36,8 +37,12 @@ def report(text, time_ns=5, domid=1):
     return f"> report {domid} {time_ns} hc=1,send=2,exit=3,upcall=4 {text}\n"
 
 
-def play(script, timeout=5, data=None, **domain):
-    """Run a scenario against a script: (session, KTAP)."""
+def play(script, timeout=60, data=None, traces=False, **domain):
+    """Run a scenario against a script: (session, KTAP). @traces: after a
+    failure the script must be ready to be asked for a trace.
+    """
+    translator = channel.Translator()
+    translator.traces = traces
     data = data or {}
     data = {"title": "t", "domains": {"d1": domain}, **data}
     out = io.StringIO()
@@ -47,11 +52,14 @@ def play(script, timeout=5, data=None, **domain):
         process = qemu.Process([sys.executable, str(FAKE), path, script],
                                listener, False)
         with listener:
+            # Its start is not what the time is for.
+            select.select([listener], [], [], 60)
             ses = session.Session(scenario.Scenario("t", data), process,
-                                  facts, timeout, lambda data: None)
+                                  facts, timeout, lambda data: None,
+                                  translator)
             ended = ses.run(listener,
                             lambda: os.read(process.console, 4096))
-            process.wait(2 if ended else 0)
+            process.wait(20 if ended else 0)
             ses.conclude(ended)
             process.stop()
     facts.finish()
@@ -120,8 +128,8 @@ class SessionTest(unittest.TestCase):
 
     def test_timeout_says_what_it_waited_for(self):
         """Time is up: who is missing, and what it said last."""
-        _, out = play(OPEN + report("ok one") + "...\n", timeout=1)
-        self.assertIn("after 1 s, still waiting for d1: done (running, "
+        _, out = play(OPEN + report("ok one") + "...\n", timeout=2)
+        self.assertIn("after 2 s, still waiting for d1: done (running, "
                       "last said: ok one)", out)
 
     def test_actions(self):
@@ -165,6 +173,56 @@ class SessionTest(unittest.TestCase):
         head, _, tail = good.rpartition("pages=100")
         _, out = play(head + "pages=99" + tail, data={"expect": expect})
         self.assertIn("no page leaks # pages is 99, not 100", out)
+
+    def test_trace_after_a_failure(self):
+        """A fact fails, or time is up: the trace is asked for."""
+        trace = "< trace\n> trace 0 7 us d1v0 irq 0 at 4000\n> ok\n"
+        ses, out = play(OPEN + report("not ok one") + report("done")
+                        + "> domain 1 d1 shutdown poweroff\n" + trace
+                        + CLOSE, traces=True)
+        self.assertEqual(ses.trace, ["0 7 us d1v0 irq 0 at 4000"])
+        self.assertIn("goes when told to", out)
+        late = trace.replace("> trace", "~ 1\n> trace")
+        ses, _ = play(OPEN + report("ok one") + late + "...\n", timeout=2,
+                      traces=True)
+        self.assertEqual(len(ses.trace), 1)
+        ses, _ = play(OPEN + report("ok one") + report("done")
+                      + "> domain 1 d1 shutdown poweroff\n" + CLOSE,
+                      traces=True)
+        self.assertFalse(ses.trace)
+
+    def test_list(self):
+        """A list of domains must say what the session knows."""
+        def run(state):
+            actions = [{"when": {"d1": "step a"}, "do": ["list"]}]
+            _, out = play(OPEN + report("ok one") + report("step a")
+                          + f"< list\n> domain 1 d1 {state}\n> ok\n"
+                          + report("done")
+                          + "> domain 1 d1 shutdown poweroff\n" + CLOSE,
+                          data={"actions": actions})
+            return out
+        self.assertIn("- hypervisor: lists the domains as they are\n",
+                      run("running"))
+        self.assertIn("lists the domains as they are # it lists",
+                      run("paused"))
+
+    def test_as_noted(self):
+        """What a domain holds can be compared with what it held."""
+        def run(ports):
+            actions = [{"when": {"d1": "step a"}, "do": ["note d1"]},
+                       {"when": {"d1": "step b"}, "do": ["as-noted d1"]}]
+            _, out = play(OPEN + report("ok one") + report("step a")
+                          + "< stats 1\n> stats 1 pages=7 ports=2 maps=0\n"
+                          + "> ok\n" + report("step b") + "< stats 1\n"
+                          + f"> stats 1 pages=5 ports={ports} maps=0\n> ok\n"
+                          + report("done")
+                          + "> domain 1 d1 shutdown poweroff\n" + CLOSE,
+                          data={"actions": actions})
+            return out
+        self.assertIn("- d1: ports are what they were\n", run(2))
+        self.assertIn("- d1: maps are what they were\n", run(2))
+        self.assertNotIn("pages", run(2))
+        self.assertIn("d1: ports are what they were # 3, were 2", run(3))
 
     def test_plan_is_kept(self):
         """A guest that stops early is found out by its plan."""

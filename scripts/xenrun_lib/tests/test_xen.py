@@ -104,6 +104,11 @@ class XlTest(unittest.TestCase):
                                            "domains": {"d1": data}})
             with self.assertRaises(XenrunSkip):
                 xen.check(spec)
+        spec = scenario.Scenario("t", {
+            "title": "t", "domains": {"d1": {"paused": True}}})
+        xen.check(spec)
+        with self.assertRaises(XenrunSkip):
+            xen.check_toolstack(spec)
 
 
 class Dom0Test(unittest.TestCase):
@@ -131,7 +136,7 @@ class Dom0Test(unittest.TestCase):
 
     def test_kernels(self):
         """dom0 needs a kernel with backends."""
-        for kernel in ("debian", "builtin", "builtin+debug"):
+        for kernel in ("debian", "debian-6.12", "builtin", "builtin+debug"):
             self.scenario(dom0={"kernel": kernel})
         for kernel in ("modules", "linux", "micro:event", "x"):
             with self.assertRaisesRegex(XenrunError, "dom0: \"kernel\""):
