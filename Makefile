@@ -83,9 +83,11 @@ modules modules_install:
 		exit 1; }
 	$(kbuild) $@
 
+# The kernel's source has libfdt.
 xenlet:
-	@$(MAKE) --no-print-directory -C tools/testing/xen/xenlet \
-		ARCH=$(TARGET) O=$(O)
+	@source=$$(scripts/kernel --arch $(TARGET) --source) && \
+	$(MAKE) --no-print-directory -C tools/testing/xen/xenlet \
+		ARCH=$(TARGET) O=$(O) KSRC="$$source"
 
 micro-guests:
 	@$(MAKE) --no-print-directory -C tools/testing/xen/guest \
