@@ -41,7 +41,7 @@ SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 # And all that xl can do, by dom0's kernel and the domains'.
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
-             for kernel in ("modules", "builtin", "linux", "debian")]
+             for kernel in ("modules", "builtin", "debian")]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 
 
