@@ -24,6 +24,8 @@ FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "no-device-tree", "random", "dom0"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]
+# Ten domains: nothing for kernels that need much memory.
+LARGE = ["dom0-crowd"]
 # On the real Xen: (scenario, kernel of the domains, dom0's kernel).
 REAL = [("xen", None, None), ("xen", "builtin", "builtin"),
         ("xen-memory", None, None)]
@@ -34,9 +36,11 @@ ALL_CORES = [("dom0", kernel, dom0, f"vcpus={vcpus}")
              for kernel in ("debian", "linux", "modules", "builtin")
              for dom0 in ("debian", "builtin")
              for vcpus in (2, 4)]
-# Debian's newer kernel on both sides, on both hypervisors, in "make check-all".
+# Debian's newer kernel on both sides, on both hypervisors, and a longer crowd:
+# in "make check-all".
 SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
-           ("xen", "debian-6.12", "debian-6.12")]
+           ("xen", "debian-6.12", "debian-6.12"),
+           ("dom0-crowd", None, None, "seconds=120")]
 # Pages larger than the hypervisor's, in "make check-all".
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 # And all that xl can do, by dom0's kernel and the domains'.
@@ -248,7 +252,7 @@ def slow(tally, arch, everything):
         scenarios.agree()
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
-    for name in known(FURTHER + OURS):
+    for name in known(FURTHER + OURS + LARGE):
         scenarios.run(name)
     for what in REAL + CORES:
         scenarios.run(*what)

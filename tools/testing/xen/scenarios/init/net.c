@@ -17,6 +17,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -374,6 +375,36 @@ static int tcp_serve(int argc, char **argv)
 	return ret;
 }
 
+/* tcp-serve-all <port>: as many as come, at the same time, for ever. What is
+ * wrong is told to the client.
+ */
+static int tcp_serve_all(int argc, char **argv)
+{
+	struct order order;
+	int listener, fd;
+	long port;
+
+	(void)argc;
+	if (parse_number(argv[1], 1, 65535, &port))
+		return -1;
+	listener = listen_on(port);
+	if (listener < 0)
+		return -1;
+	signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		fd = accept(listener, NULL, NULL);
+		if (fd < 0)
+			return step_fail("accept: %s", strerror(errno));
+		if (!fork()) {
+			set_timeouts(fd);
+			if (!recv_all(fd, &order, sizeof(order)))
+				carry_out(fd, &order, false);
+			_exit(0);
+		}
+		close(fd);
+	}
+}
+
 static int connect_once(const char *text, uint16_t port)
 {
 	struct sockaddr_in6 sin6 = {
@@ -446,6 +477,32 @@ static int tcp_get(int argc, char **argv)
 	return tcp_client(argv, SERVER_SENDS, "tcp-in");
 }
 
+/* tcp-churn <address> <port> <seconds>: a MiB each way in turns */
+static int tcp_churn(int argc, char **argv)
+{
+	struct order order = { CLIENT_SENDS, 1 };
+	long port, seconds;
+	uint64_t end;
+	int fd, ret;
+
+	(void)argc;
+	if (parse_number(argv[2], 1, 65535, &port) ||
+	    parse_number(argv[3], 1, 3600, &seconds))
+		return -1;
+	end = now_ms() + seconds * 1000;
+	do {
+		fd = connect_to(argv[1], port);
+		if (fd < 0)
+			return -1;
+		ret = send_all(fd, &order, sizeof(order)) ?:
+		      carry_out(fd, &order, true);
+		close(fd);
+		order.direction = order.direction == CLIENT_SENDS ?
+			SERVER_SENDS : CLIENT_SENDS;
+	} while (!ret && now_ms() < end);
+	return ret;
+}
+
 /* tcp-lose: the peer dies while we send; what counts is that we notice. */
 static int tcp_lose(int argc, char **argv)
 {
@@ -492,8 +549,10 @@ const struct verb net_verbs[] = {
 	{ "offload", "<interface> on|off [keep-checksum]", 2, 3, offload },
 	{ "ping", "<address> <payload bytes>", 2, 2, ping },
 	{ "tcp-serve", "<port> <connections>", 2, 2, tcp_serve },
+	{ "tcp-serve-all", "<port>", 1, 1, tcp_serve_all },
 	{ "tcp-put", "<interface> <address> <port> <MiB>", 4, 4, tcp_put },
 	{ "tcp-get", "<interface> <address> <port> <MiB>", 4, 4, tcp_get },
+	{ "tcp-churn", "<address> <port> <seconds>", 3, 3, tcp_churn },
 	{ "tcp-lose", "<address> <port>", 2, 2, tcp_lose },
 	{ 0 }
 };

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -247,19 +248,38 @@ static int online_cpus(int argc, char **argv)
 
 static bool is_gone(const char *device)
 {
-	char disk[64], interface[64];
+	static const char *const places[] = {
+		"/dev", "/sys/class/net", "/sys/bus/xen-backend/devices",
+	};
+	char pattern[96];
+	size_t i;
 
-	snprintf(disk, sizeof(disk), "/dev/%s", device);
-	snprintf(interface, sizeof(interface), "/sys/class/net/%s", device);
-	return !path_exists(disk) && !path_exists(interface);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		glob_t found;
+		int none;
+
+		snprintf(pattern, sizeof(pattern), "%s/%s", places[i], device);
+		none = glob(pattern, 0, NULL, &found);
+		if (!none)
+			globfree(&found);
+		if (none != GLOB_NOMATCH)
+			return false;
+	}
+	return true;
 }
 
-/* await-gone <disk or interface>: the toolstack has taken it away */
+/*
+ * await-gone <disk, interface or backend> [<seconds>]: others have taken it
+ * away; it may be a pattern, vbd-1-*, for several.
+ */
 static int await_gone(int argc, char **argv)
 {
-	(void)argc;
-	return wait_for(is_gone, argv[1], 60000) ? 0 :
-		step_fail("it is still there after 60 s");
+	long seconds = 60;
+
+	if (argc > 2 && parse_number(argv[2], 1, 3600, &seconds))
+		return -1;
+	return wait_for(is_gone, argv[1], seconds * 1000) ? 0 :
+		step_fail("still there after %ld s", seconds);
 }
 
 /*
@@ -398,7 +418,8 @@ const struct verb system_verbs[] = {
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-cpus", "<count>", 1, 1, await_cpus },
 	{ "online-cpus", "<count>", 1, 1, online_cpus },
-	{ "await-gone", "<disk or interface>", 1, 1, await_gone },
+	{ "await-gone", "<disk, interface or backend> [<seconds>]", 1, 2,
+	  await_gone },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "stay", "", 0, 0, stay },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
