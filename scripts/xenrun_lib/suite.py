@@ -142,7 +142,7 @@ def fast(tally, arch):
     run_program(tally, "runner", [sys.executable, "-B", "-m",
                                   "xenrun_lib.tests"], TREE / "scripts")
     run_program(tally, "tree", [TREE / "scripts/checktree"])
-    run_program(tally, "abi", [TREE / "tools/testing/xen/abi/compare",
+    run_program(tally, "abi", [TREE / "tools/testing/xen/abi/compare.py",
                                "--linux", source_tree(arch)])
     host_tests(tally, arch)
 

@@ -19,7 +19,6 @@
 #include <xen/sysctl.h>
 #include <xen/version.h>
 
-
 static void all_numbers(void)
 {
 	unsigned long all = ~0UL, wild = ARG(wild_pointer());

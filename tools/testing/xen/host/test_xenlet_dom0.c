@@ -389,11 +389,13 @@ static bool there(const char *path)
 static const struct domain_config config = {
 	.hardware = true, .vcpus = 3, .bootargs = "console=hvc0",
 };
+
 static const struct guest_layout layout = {
 	.nr_banks = 2, .banks = { { RAM, 256 * MIB },
 				  { RAM + 512 * MIB, 64 * MIB } },
 	.ramdisk = RAM + 130 * MIB, .ramdisk_size = 4096,
 };
+
 static struct dom0_regions regions;
 
 static int build(void)
@@ -415,8 +417,8 @@ static void test_tree(void)
 	ktap_ok(build() > 0 && !fdt_check_header(made), "a tree is made");
 	ktap_ok(!strcmp(text_at("/", "compatible"), "linux,dummy-virt"),
 		"it is the machine's");
-	ktap_ok(there("/virtio_mmio@a000000") && there("/bus@c000000/dev@2000")
-		&& there("/intc@8000000/v2m@8020000"), "with its devices");
+	ktap_ok(there("/virtio_mmio@a000000") && there("/bus@c000000/dev@2000") &&
+		there("/intc@8000000/v2m@8020000"), "with its devices");
 	ktap_ok(!there("/pl011@9000000") && !there("/virtio_mmio@a003e00") &&
 		!there("/pmu") && !there("/smb@20000000/io@300000/reset"),
 		"less what xenlet has");

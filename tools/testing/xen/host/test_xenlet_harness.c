@@ -13,6 +13,7 @@ static struct vcpu vcpu;
 static struct domain d = {
 	.domid = 3, .name = "guest", .nr_vcpus = 1, .vcpus = { &vcpu },
 };
+
 static char out[8192];
 static size_t out_len, room = sizeof(out) - 1;
 static void (*deliver)(const char *buf, size_t len);

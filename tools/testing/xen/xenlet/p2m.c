@@ -68,7 +68,7 @@ static u64 pte_make(paddr_t pa, unsigned int level, enum p2m_type type)
 	u64 pte = pa | PTE_VALID | PTE_AF | (u64)type << PTE_TYPE_SHIFT;
 
 	pte |= PTE_READ;
-	if (p2m_is_writable(type) || type == P2M_MMIO)
+	if (type == P2M_MMIO || p2m_is_writable(type))
 		pte |= PTE_WRITE;
 	if (!p2m_is_ram(type))
 		pte |= PTE_XN;

@@ -56,8 +56,10 @@ static u32 (*const registers[])(void) = {
 u64 id_filter(unsigned int crm, unsigned int op2)
 {
 	unsigned int id = ID(crm, op2);
+	u32 value;
 
 	if (id >= ARRAY_SIZE(registers) || !registers[id])
 		return 0;
-	return registers[id]() & (id == ID(1, 2) ? ~DFR0_PMU : ~0U);
+	value = registers[id]();
+	return id == ID(1, 2) ? value & ~DFR0_PMU : value;
 }

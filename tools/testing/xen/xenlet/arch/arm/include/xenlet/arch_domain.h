@@ -84,7 +84,10 @@ struct arch_domain {
 	struct vpl011 *vpl011;
 };
 
-#define arch_is_32bit(d)	true
+static inline bool arch_is_32bit(const struct domain *d)
+{
+	return true;
+}
 
 /* How this instruction set calls firmware and is called. */
 #define PSCI_CPU_ON_NATIVE	PSCI_CPU_ON_32
