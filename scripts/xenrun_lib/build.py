@@ -196,7 +196,7 @@ class Parts:
             key = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
             return guestroot.adopt_kernel(
                 tree, self.out / "kernel" / f"debian-{tree.name}-{key}",
-                names)
+                names, IMAGES[self.arch])
         return self._once(name, make)
 
     def dom0_root(self, dom0):

@@ -119,7 +119,7 @@ def _closure(names, modules, depends):
     return found
 
 
-def adopt_kernel(tree, dest, names, depends=_depends):
+def adopt_kernel(tree, dest, names, as_name="Image", depends=_depends):
     """Put a packaged kernel, with some of its modules and those that they
     depend on, into a folder as scripts/kernel makes one.
     """
@@ -146,7 +146,7 @@ def adopt_kernel(tree, dest, names, depends=_depends):
     for table in ("modules.order", "modules.builtin",
                   "modules.builtin.modinfo"):
         shutil.copyfile(base / table, place / table)
-    shutil.copyfile(image, dest / "Image")
+    shutil.copyfile(image, dest / as_name)
     (dest / "release").write_text(release + "\n", encoding="utf-8")
     (dest / "complete").touch()
     return dest
