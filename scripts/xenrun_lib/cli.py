@@ -36,7 +36,7 @@ def parser():
                    help="boot the Linux domains with another kernel: "
                         "modules, builtin, linux, linux+ours, each +debug, "
                         "+arm (32 bits), +16k or +64k (pages); debian, "
-                        "debian-6.12")
+                        "debian-6.12, each +arm")
     p.add_argument("--hypervisor", choices=scenario.HYPERVISORS,
                    help="run on another hypervisor than the scenario says: "
                         "our own, or the real Xen with its toolstack")

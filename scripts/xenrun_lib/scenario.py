@@ -89,7 +89,8 @@ DOMAIN = {
     "kernel": Field(str, "modules", check=_kernel_ok,
                     says="modules, builtin, linux, linux+ours, each with "
                          "+debug, +arm, +16k or +64k, debian, debian-6.12, "
-                         "micro:NAME, micro:NAME+arm, file:PATH or junk:BYTES"),
+                         "each with +arm, micro:NAME, micro:NAME+arm, "
+                         "file:PATH or junk:BYTES"),
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 256, **_between(1, 1 << 20)),
     "cmdline": Field(str, ""),
@@ -186,8 +187,8 @@ def parse_kernel(text):
     guest, *flags = text.split("+")
     if guest == "debug" and not flags:
         return Kernel("modules", "ours", True)
-    if guest in DEBIAN and not flags:
-        return Kernel(guest, "linux")
+    if guest in DEBIAN and flags in ([], ["arm"]):
+        return Kernel(guest, "linux", arch="".join(flags))
     if guest not in ("modules", "builtin", "linux") or \
        any(f not in ("ours", "debug", *PAGES, *ARCHES) for f in flags):
         return None
@@ -214,7 +215,8 @@ def parse_micro(text):
 def dom0_kernel_ok(value):
     """May this one boot as dom0?"""
     kernel = parse_kernel(value)
-    return kernel is not None and kernel.guest in (*DEBIAN, "builtin")
+    return kernel is not None and not kernel.arch and \
+        kernel.guest in (*DEBIAN, "builtin")
 
 
 class Dom0(Part):

@@ -157,6 +157,10 @@ class ScenarioTest(unittest.TestCase):
                          ("linux", "linux", False, "4k", "arm"))
         self.assertEqual(scenario.parse_kernel("builtin"),
                          ("builtin", "ours", False, "4k", ""))
+        self.assertEqual(scenario.parse_kernel("debian+arm"),
+                         scenario.Kernel("debian", "linux", arch="arm"))
+        self.assertIsNone(scenario.parse_kernel("debian+debug"))
+        self.assertFalse(scenario.dom0_kernel_ok("debian+arm"))
         self.assertIsNone(scenario.parse_kernel("builtin+ours"))
         self.assertIsNone(scenario.parse_kernel("linux+theirs"))
         self.assertIsNone(scenario.parse_kernel("linux+16k+64k"))
