@@ -81,10 +81,15 @@ class Patch:
             raise SeriesError(f"{self.where}: nothing matches {pattern}")
         return found
 
-    @property
-    def builds(self):
-        """Does the kernel's image depend on it?"""
-        return any(not n.startswith(APART) for n in self.paths())
+    def leave_out_apart(self):
+        """Keep only what a kernel is built from; False if nothing is left."""
+        for table in (self.new, self.replaced):
+            for name in [n for n in table if n.startswith(APART)]:
+                del table[name]
+        self.edits = [e for e in self.edits
+                      if not all(n.startswith(APART) for n in e.paths)]
+        self.maintainers = []
+        return bool(self.paths())
 
     def paths(self):
         """All paths that it touches."""
