@@ -189,7 +189,7 @@ class Run:
         process = qemu.Process(command, listener, self.args.console)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         timeout = self.args.timeout or self.spec.timeout
-        with self.log.open("wb") as log:
+        with self.log.open("wb", buffering=0) as log:
             def sink(data):
                 log.write(data)
                 if self.args.console or self.args.verbose:
