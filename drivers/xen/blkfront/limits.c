@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From offers to limits: pure, any context. */
-#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 
 #include "limits.h"
 #include "split.h"
-
-#define MAX_SECTORS	((u64)LLONG_MAX >> BLKFRONT_SECTOR_SHIFT)
 
 /**
  * blkfront_limit_link() - the rings to make
@@ -35,7 +32,7 @@ void blkfront_limit_link(const struct blkfront_params *params,
  */
 const char *blkfront_check_size(u64 sectors, unsigned int sector_size)
 {
-	if (sectors > MAX_SECTORS)
+	if (sectors > BLKFRONT_MAX_SECTORS)
 		return "\"sectors\" is beyond what a disk can have";
 	if (sectors & ((sector_size >> BLKFRONT_SECTOR_SHIFT) - 1))
 		return "\"sectors\" is no multiple of \"sector-size\"";

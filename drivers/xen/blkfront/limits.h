@@ -9,10 +9,14 @@
 #ifndef _XEN_BLKFRONT_LIMITS_H
 #define _XEN_BLKFRONT_LIMITS_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
+
+#include "split.h"
 
 #define BLKFRONT_MAX_RING_ORDER	4U
 #define BLKFRONT_MAX_SEGS	4096U	/* eight indirect pages */
+#define BLKFRONT_MAX_SECTORS	((u64)LLONG_MAX >> BLKFRONT_SECTOR_SHIFT)
 
 /**
  * struct blkfront_params - what the user allows

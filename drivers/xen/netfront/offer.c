@@ -16,10 +16,6 @@
 /* A packet's size is 16 bits wide on the ring, its Ethernet header included. */
 #define WIRE_MAX	65535
 
-/* All that depends on the backend; the rest is the network stack's business. */
-#define OFFERABLE	(NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
-			 NETIF_F_TSO | NETIF_F_TSO6)
-
 static const struct {
 	const char *key;
 	unsigned int missing;
@@ -90,7 +86,7 @@ netdev_features_t netfront_offer_fix(const struct netfront_offer *offer,
 {
 	netdev_features_t missing;
 
-	missing = OFFERABLE & ~netfront_offer_features(offer);
+	missing = NETFRONT_OFFERABLE & ~netfront_offer_features(offer);
 	return wanted & ~missing;
 }
 

@@ -5,6 +5,10 @@
 #include <linux/netdev_features.h>
 #include <linux/types.h>
 
+/* All that depends on the backend; the rest is the network stack's business. */
+#define NETFRONT_OFFERABLE	(NETIF_F_SG | NETIF_F_IP_CSUM | \
+				 NETIF_F_IPV6_CSUM | NETIF_F_TSO | NETIF_F_TSO6)
+
 /**
  * struct netfront_offer - what a backend says it can do
  * @rx_copy: copies received data into pages it is granted

@@ -2,6 +2,9 @@
 /* Offers into limits, and offers that are refused. */
 
 #include <kunit/test.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 
 #include "../limits.h"
 #include "../split.h"
@@ -60,7 +63,8 @@ static const struct disk_case disk_cases[] = {
 	{ "4K sectors", { .sectors = 2048, .sector_size = 4096 } },
 	{ "512e disk", { .sectors = 2048, .sector_size = 512,
 			 .physical_size = 4096 } },
-	{ "largest disk", { .sectors = MAX_SECTORS, .sector_size = 512 } },
+	{ "largest disk", { .sectors = BLKFRONT_MAX_SECTORS,
+			    .sector_size = 512 } },
 	{ "no sector size", { .sectors = 2048 }, "no power of two" },
 	{ "odd sector size", { .sectors = 2048, .sector_size = 520 },
 	  "no power of two" },

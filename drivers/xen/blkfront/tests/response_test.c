@@ -2,6 +2,8 @@
 /* Responses of an honest backend, and of others. */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
+#include <linux/kernel.h>
 
 #include "../response.h"
 

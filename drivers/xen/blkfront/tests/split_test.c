@@ -2,6 +2,7 @@
 /* Memory into segments, requests into pieces. */
 
 #include <kunit/test.h>
+#include <linux/types.h>
 
 #include "../split.h"
 

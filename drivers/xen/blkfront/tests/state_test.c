@@ -2,6 +2,11 @@
 /* The connection's table: what each event does, and what none may do. */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include <xen/interface/io/xenbus.h>
 
 #include "../state.h"
 

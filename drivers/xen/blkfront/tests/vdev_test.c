@@ -2,7 +2,12 @@
 /* Virtual device numbers: what users write in a configuration, and find. */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "../vdev.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Storm damping: when a port has to wait, and for how long. */
 #include <kunit/test.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 
 #include "../events/damper.h"
 

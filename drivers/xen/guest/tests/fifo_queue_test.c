@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* FIFO events: what comes off the queues, and what unmasking sees. */
 #include <kunit/test.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+
+#include <asm/barrier.h>
+#include <asm/sync_bitops.h>
 
 #include "../events/fifo_queue.h"
 

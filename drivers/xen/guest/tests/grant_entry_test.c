@@ -5,8 +5,13 @@
  * one that the guest closed.
  */
 #include <kunit/test.h>
+#include <linux/compiler.h>
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
+
+#include <asm/barrier.h>
+#include <asm/sync_bitops.h>
 
 #include "../grant/entry.h"
 

@@ -4,6 +4,9 @@
  * and giving them back ends with as many as before.
  */
 #include <kunit/test.h>
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/minmax.h>
 
 #include "../grant/ref.h"
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The balloon's arithmetic, with this kernel's size of a page. */
 #include <kunit/test.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+
+#include <xen/balloon.h>
 
 #include "../memory/target.h"
 

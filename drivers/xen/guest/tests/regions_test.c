@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The /hypervisor node: versions and extended regions, good and bad. */
 #include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/ioport.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/range.h>
+#include <linux/string.h>
 
 #include "../discover.h"
 

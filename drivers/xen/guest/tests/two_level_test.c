@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Two-level events: what a scan hands out, and what unmasking sees. */
 #include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+
+#include <asm/barrier.h>
+#include <asm/sync_bitops.h>
+#include <asm/xen/events.h>
 
 #include "../events/two_level.h"
 

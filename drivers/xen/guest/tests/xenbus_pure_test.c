@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Messages, paths and states of the store, in the kernel that uses them. */
 #include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include <xen/interface/io/xenbus.h>
+#include <xen/interface/io/xs_wire.h>
 
 #include "../xenbus/path.h"
 #include "../xenbus/state.h"

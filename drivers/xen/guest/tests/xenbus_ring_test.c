@@ -4,8 +4,14 @@
  * it can: with the machine's own barriers they come out as they went in.
  */
 #include <kunit/test.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/kthread.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/string.h>
+
+#include <asm/barrier.h>
 
 #include "../xenbus/store_ring.h"
 

@@ -2,6 +2,10 @@
 /* From keys in the store to features. */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
+#include <linux/if_ether.h>
+#include <linux/minmax.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 
 #include "../offer.h"
@@ -59,7 +63,7 @@ static void test_all_keys_mean_all_features(struct kunit *test)
 {
 	struct netfront_offer offer = offer_of(netback_keys);
 
-	KUNIT_EXPECT_EQ(test, (netdev_features_t)OFFERABLE,
+	KUNIT_EXPECT_EQ(test, (netdev_features_t)NETFRONT_OFFERABLE,
 			netfront_offer_features(&offer));
 	KUNIT_EXPECT_EQ(test, 1U, offer.split_events);
 	KUNIT_EXPECT_EQ(test, 1U, offer.rx_copy);
@@ -97,7 +101,8 @@ static void test_tso6_needs_ipv6_checksums(struct kunit *test)
 static void test_fix_takes_away_only_what_is_missing(struct kunit *test)
 {
 	struct netfront_offer offer = offer_of(no_keys);
-	netdev_features_t wanted = OFFERABLE | NETIF_F_RXCSUM | NETIF_F_GRO;
+	netdev_features_t wanted = NETFRONT_OFFERABLE | NETIF_F_RXCSUM |
+				   NETIF_F_GRO;
 
 	KUNIT_EXPECT_EQ(test, (netdev_features_t)(NETIF_F_IP_CSUM |
 						  NETIF_F_RXCSUM | NETIF_F_GRO),

@@ -2,7 +2,9 @@
 /* Reading received packets from a ring that an honest or hostile peer wrote. */
 
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/prandom.h>
+#include <linux/string.h>
 
 #include "../rx_packet.h"
 

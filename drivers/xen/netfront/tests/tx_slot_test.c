@@ -3,6 +3,8 @@
 
 #include <kunit/test.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/skbuff.h>
 
 #include "../tx_slot.h"
 
