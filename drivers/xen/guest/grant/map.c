@@ -10,7 +10,6 @@
  */
 #define pr_fmt(fmt) "xen-grant: " fmt
 
-#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -171,15 +170,19 @@ static bool any_page_held(const struct gntab_unmap_queue_data *item)
 	return false;
 }
 
+/* How long to leave the pages alone, the @age-th time that they are held. */
+static unsigned int unmap_pause(unsigned int age)
+{
+	return min(UNMAP_PAUSE * (age + 1), UNMAP_MAX_PAUSE);
+}
+
 static void unmap_when_unheld(struct gntab_unmap_queue_data *item)
 {
-	unsigned int pause;
 	int err;
 
 	if (any_page_held(item)) {
-		pause = min(UNMAP_PAUSE * (item->age + 1), UNMAP_MAX_PAUSE);
 		schedule_delayed_work(&item->gnttab_work,
-				      msecs_to_jiffies(pause));
+				      msecs_to_jiffies(unmap_pause(item->age)));
 		return;
 	}
 	err = gnttab_unmap_refs(item->unmap_ops, item->kunmap_ops,
@@ -211,35 +214,23 @@ void gnttab_unmap_refs_async(struct gntab_unmap_queue_data *item)
 }
 EXPORT_SYMBOL_GPL(gnttab_unmap_refs_async);
 
-struct unmap_wait {
-	struct completion done;
-	int err;
-};
-
-static void unmapped(int err, struct gntab_unmap_queue_data *item)
-{
-	struct unmap_wait *wait = item->data;
-
-	wait->err = err;
-	complete(&wait->done);
-}
-
 /**
- * gnttab_unmap_refs_sync() - unmap and wait until that is done
- * @item: what to unmap
+ * gnttab_unmap_refs_sync() - unmap once nobody else holds the pages, and wait
+ * @item: what to unmap; its work and its done() are not used, so that it may
+ *	be on the stack
+ *
+ * Context: process, sleeps for as long as the pages are held.
  *
  * Return: as gnttab_unmap_refs().
  */
 int gnttab_unmap_refs_sync(struct gntab_unmap_queue_data *item)
 {
-	struct unmap_wait wait;
+	unsigned int age;
 
-	init_completion(&wait.done);
-	item->data = &wait;
-	item->done = unmapped;
-	gnttab_unmap_refs_async(item);
-	wait_for_completion(&wait.done);
-	return wait.err;
+	for (age = 0; any_page_held(item); age = min(age + 1, UNMAP_MAX_PAUSE))
+		msleep(unmap_pause(age));
+	return gnttab_unmap_refs(item->unmap_ops, item->kunmap_ops,
+				 item->pages, item->count);
 }
 EXPORT_SYMBOL_GPL(gnttab_unmap_refs_sync);
 

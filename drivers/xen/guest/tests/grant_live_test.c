@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
+#include <linux/workqueue.h>
 #include <xen/events.h>
 #include <xen/grant_table.h>
 #include <xen/xen.h>
@@ -172,46 +173,111 @@ static void a_copy_through_a_grant(struct kunit *test)
 	__free_page(to);
 }
 
+/* A page that this domain granted to itself, and mapped. */
+struct mapped {
+	struct page *page, *window;
+	grant_handle_t handle;
+	int ref;
+};
+
+static void map_own(struct kunit *test, struct mapped *own)
+{
+	domid_t self = own_domid(test);
+	struct gnttab_map_grant_ref map;
+
+	own->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	KUNIT_ASSERT_NOT_NULL(test, own->page);
+	if (gnttab_alloc_pages(1, &own->window)) {
+		__free_page(own->page);
+		kunit_skip(test, "no page to map into");
+	}
+	own->ref = gnttab_grant_foreign_access(self,
+					       xen_page_to_gfn(own->page), 0);
+	KUNIT_ASSERT_GE(test, own->ref, 0);
+
+	gnttab_set_map_op(&map, (unsigned long)page_address(own->window),
+			  GNTMAP_host_map, own->ref, self);
+	KUNIT_EXPECT_EQ(test, gnttab_map_refs(&map, NULL, &own->window, 1), 0);
+	KUNIT_ASSERT_EQ(test, map.status, GNTST_okay);
+	own->handle = map.handle;
+}
+
+static void set_unmap(const struct mapped *own,
+		      struct gnttab_unmap_grant_ref *unmap)
+{
+	gnttab_set_unmap_op(unmap, (unsigned long)page_address(own->window),
+			    GNTMAP_host_map, own->handle);
+}
+
 /* A page that its peer maps is neither reused nor freed until it lets go. */
 static void a_peer_that_holds_on(struct kunit *test)
 {
-	domid_t self = own_domid(test);
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO), *window;
 	struct gnttab_unmap_grant_ref unmap;
-	struct gnttab_map_grant_ref map;
-	int ref;
+	struct mapped own;
+	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, page);
-	if (gnttab_alloc_pages(1, &window)) {
-		__free_page(page);
-		kunit_skip(test, "no page to map into");
-	}
-	ref = gnttab_grant_foreign_access(self, xen_page_to_gfn(page), 0);
-	KUNIT_ASSERT_GE(test, ref, 0);
+	map_own(test, &own);
+	*(u32 *)page_address(own.window) = 0xfeedface;
+	KUNIT_EXPECT_EQ(test, *(u32 *)page_address(own.page), 0xfeedface);
 
-	gnttab_set_map_op(&map, (unsigned long)page_address(window),
-			  GNTMAP_host_map, ref, self);
-	KUNIT_EXPECT_EQ(test, gnttab_map_refs(&map, NULL, &window, 1), 0);
-	KUNIT_ASSERT_EQ(test, map.status, GNTST_okay);
-	*(u32 *)page_address(window) = 0xfeedface;
-	KUNIT_EXPECT_EQ(test, *(u32 *)page_address(page), 0xfeedface);
+	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(own.ref), 0);
+	get_page(own.page);
+	gnttab_end_foreign_access(own.ref, own.page);
+	KUNIT_EXPECT_EQ(test, page_count(own.page), 2);
 
-	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(ref), 0);
-	get_page(page);
-	gnttab_end_foreign_access(ref, page);
-	KUNIT_EXPECT_EQ(test, page_count(page), 2);
-
-	gnttab_set_unmap_op(&unmap, (unsigned long)page_address(window),
-			    GNTMAP_host_map, map.handle);
-	KUNIT_EXPECT_EQ(test, gnttab_unmap_refs(&unmap, NULL, &window, 1), 0);
+	set_unmap(&own, &unmap);
+	KUNIT_EXPECT_EQ(test, gnttab_unmap_refs(&unmap, NULL, &own.window, 1),
+			0);
 	KUNIT_EXPECT_EQ(test, unmap.status, GNTST_okay);
-	gnttab_free_pages(1, &window);
+	gnttab_free_pages(1, &own.window);
 
 	/* The next try is within a second. */
-	for (ref = 0; ref < 30 && page_count(page) > 1; ref++)
+	for (i = 0; i < 30 && page_count(own.page) > 1; i++)
 		schedule_timeout_uninterruptible(HZ / 10);
-	KUNIT_EXPECT_EQ(test, page_count(page), 1);
-	__free_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(own.page), 1);
+	__free_page(own.page);
+}
+
+struct holder {
+	struct delayed_work work;
+	struct page *page;
+};
+
+static void let_go(struct work_struct *work)
+{
+	struct holder *holder = container_of(to_delayed_work(work),
+					     struct holder, work);
+
+	put_page(holder->page);
+}
+
+/* What is unmapped may be held by others, a packet on its way for one. */
+static void a_mapping_that_is_held(struct kunit *test)
+{
+	struct gnttab_unmap_grant_ref unmap = { };
+	struct gntab_unmap_queue_data item = { };
+	struct holder holder;
+	struct mapped own;
+
+	map_own(test, &own);
+	set_unmap(&own, &unmap);
+	item.unmap_ops = &unmap;
+	item.pages = &own.window;
+	item.count = 1;
+
+	get_page(own.window);
+	holder.page = own.window;
+	INIT_DELAYED_WORK_ONSTACK(&holder.work, let_go);
+	schedule_delayed_work(&holder.work, HZ / 10);
+	KUNIT_EXPECT_EQ(test, gnttab_unmap_refs_sync(&item), 0);
+	KUNIT_EXPECT_EQ(test, page_count(own.window), 1);
+	KUNIT_EXPECT_EQ(test, unmap.status, GNTST_okay);
+
+	flush_delayed_work(&holder.work);
+	destroy_delayed_work_on_stack(&holder.work);
+	gnttab_free_pages(1, &own.window);
+	KUNIT_EXPECT_EQ(test, gnttab_try_end_foreign_access(own.ref), 1);
+	__free_page(own.page);
 }
 
 static struct kunit_case grant_live_cases[] = {
@@ -224,6 +290,7 @@ static struct kunit_case grant_live_cases[] = {
 	KUNIT_CASE(a_range_of_a_page),
 	KUNIT_CASE(a_copy_through_a_grant),
 	KUNIT_CASE(a_peer_that_holds_on),
+	KUNIT_CASE(a_mapping_that_is_held),
 	{}
 };
 
