@@ -45,7 +45,8 @@ SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
 PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
 # And all that xl can do, by dom0's kernel and the domains'.
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
-             for kernel in ("modules", "builtin", "debian")]
+             for kernel in ("modules", "builtin", "debian")] \
+    + [("builtin+debug", "builtin+debug")]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 # ARMv7 has no GICv3; it has a board that has no 64 bits.
 NOT_ON_ARM = ("gicv3",)
