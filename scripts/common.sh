@@ -17,6 +17,16 @@ die()
 	exit 1
 }
 
+# The prefix of an architecture's cross compiler.
+cross_of()
+{
+	case $1 in
+	arm64)	echo aarch64-linux-gnu- ;;
+	arm)	echo arm-linux-gnueabihf- ;;
+	*)	die "ARCH=$1: one of arm64, arm" ;;
+	esac
+}
+
 # Run a command with its output in a log, and say how far it is: on a
 # terminal one line that moves, elsewhere a plain line every 15 seconds.
 #	progress LABEL LOG PATTERN ESTIMATE COMMAND...
