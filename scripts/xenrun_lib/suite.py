@@ -31,6 +31,8 @@ REAL = [("xen", None, None), ("xen", "builtin", "builtin"),
         ("xen-memory", None, None)]
 # On xenlet: a dom0 on a machine with GICv3.
 CORES = [("dom0", None, None, "gic=3")]
+# A domain of 32 bits on the 64-bit hypervisors: ours, and the real one.
+NARROW = [("demo", "modules+arm"), ("xen", "modules+arm")]
 # Each core in dom0 and in a domain, in "make check-all".
 ALL_CORES = [("dom0", kernel, dom0, f"vcpus={vcpus}")
              for kernel in ("debian", "linux", "modules", "builtin")
@@ -42,15 +44,17 @@ SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
            ("xen", "debian-6.12", "debian-6.12"),
            ("dom0-crowd", None, None, "seconds=120")]
 # Pages larger than the hypervisor's, in "make check-all".
-PAGES = [(name, "modules+64k") for name in ("kunit", "demo", "balloon")]
+PAGES = [(name, f"modules+{pages}")
+         for pages in ("16k", "64k")
+         for name in ("kunit", "demo", "balloon", "xen")]
 # And all that xl can do, by dom0's kernel and the domains'.
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
-             for kernel in ("modules", "builtin", "debian")] \
-    + [("builtin+debug", "builtin+debug")]
+             for kernel in ("modules", "builtin", "debian")]
+DEBUG_TOOLSTACK = [("builtin+debug", "builtin+debug")]
 DEBUG = [("debug", None), ("kill", "modules+debug")]
 # ARMv7 has no GICv3; it has a board that has no 64 bits.
 NOT_ON_ARM = ("gicv3",)
-ON_ARM = ["vexpress"]
+ON_ARM = ["vexpress", "vexpress-dom0"]
 
 
 class Tally:
@@ -247,6 +251,8 @@ def narrow(scenarios):
     rest is for "make check ARCH=arm".
     """
     scenarios.micro("arm")
+    for what in NARROW:
+        scenarios.run(*what)
     Scenarios(scenarios.tally, "arm").micro()
 
 
@@ -264,18 +270,33 @@ def usual(scenarios):
         scenarios.run(*what)
 
 
+def toolstack(scenarios, kernels):
+    """All that xl can do, for each (dom0's kernel, the domains')."""
+    for dom0, kernel in kernels:
+        scenarios.run("toolstack", kernel, dom0)
+        scenarios.run("toolstack-ends", kernel, dom0)
+
+
 def matrix(scenarios):
-    """What "make check-all" adds on the 64-bit machine."""
-    for what in ALL_CORES + SYSTEMS:
+    """What "make check-all" adds on any machine."""
+    for what in ALL_CORES:
+        scenarios.run(*what)
+    toolstack(scenarios, TOOLSTACK)
+    for name in known(FURTHER):
+        for kernel in ("linux", "linux+ours"):
+            if scenarios.parts.arch == "arm64" or name not in NOT_ON_ARM:
+                scenarios.run(name, kernel)
+
+
+def wide_matrix(scenarios):
+    """What it adds on the 64-bit machine alone."""
+    for what in SYSTEMS:
         scenarios.run(*what)
     for name, kernel in PAGES:
         scenarios.run(name, kernel)
-    for dom0, kernel in TOOLSTACK:
-        scenarios.run("toolstack", kernel, dom0)
-        scenarios.run("toolstack-ends", kernel, dom0)
+    toolstack(scenarios, DEBUG_TOOLSTACK)
     for name in known(FURTHER):
-        for kernel in ("linux", "linux+ours", "modules+debug"):
-            scenarios.run(name, kernel)
+        scenarios.run(name, "modules+debug")
 
 
 def slow(tally, arch, everything):
@@ -292,8 +313,10 @@ def slow(tally, arch, everything):
     if arch == "arm64":
         for name, kernel in DEBUG:
             scenarios.run(name, kernel)
-    if arch == "arm64" and everything:
+    if everything:
         matrix(scenarios)
+        if arch == "arm64":
+            wide_matrix(scenarios)
 
 
 def main(argv=None):
