@@ -13,6 +13,11 @@ struct chunk {
 	u64 w[WORDS];
 } __attribute__((packed, may_alias));
 
+/* What a hypercall passes is often no longer than this. */
+struct word {
+	u32 w;
+} __attribute__((packed, may_alias));
+
 void *memcpy(void *dst, const void *src, size_t n)
 {
 	const u8 *s = src;
@@ -24,6 +29,11 @@ void *memcpy(void *dst, const void *src, size_t n)
 		*(struct chunk *)d = c;
 		s += sizeof(c);
 		d += sizeof(c);
+	}
+	for (; n >= sizeof(struct word); n -= sizeof(struct word)) {
+		*(struct word *)d = *(const struct word *)s;
+		s += sizeof(struct word);
+		d += sizeof(struct word);
 	}
 	while (n--)
 		*d++ = *s++;

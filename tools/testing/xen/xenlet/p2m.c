@@ -272,15 +272,13 @@ out:
 /* The entry that translates @gfn, and the level it is at. */
 static u64 *walk(struct p2m *p2m, gfn_t gfn, unsigned int *level)
 {
-	u64 *table = p2m->root;
-	u64 *slot;
+	u64 *slot = &p2m->root[table_index(gfn, FIRST_LEVEL)];
 
-	for (*level = FIRST_LEVEL;; (*level)++) {
-		slot = &table[table_index(gfn, *level)];
-		if (!pte_is_table(*slot, *level))
-			return slot;
-		table = pte_table(*slot);
+	for (*level = FIRST_LEVEL; pte_is_table(*slot, *level);) {
+		++*level;
+		slot = &pte_table(*slot)[table_index(gfn, *level)];
 	}
+	return slot;
 }
 
 int p2m_unmap(struct domain *d, gfn_t gfn)

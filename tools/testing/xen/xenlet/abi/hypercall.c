@@ -11,27 +11,22 @@
 #include <xenlet/private_op.h>
 #include <xen/version.h>
 
-struct handler {
-	long (*fn)(struct hypercall *call);
-	u8 args;
-};
-
-static const struct handler handlers[] = {
-	[__HYPERVISOR_platform_op]	= { do_platform_op, 1 },
-	[__HYPERVISOR_memory_op]	= { do_memory_op, 2 },
-	[__HYPERVISOR_multicall]	= { do_multicall, 2 },
-	[__HYPERVISOR_xen_version]	= { do_xen_version, 2 },
-	[__HYPERVISOR_console_io]	= { do_console_io, 3 },
-	[__HYPERVISOR_grant_table_op]	= { do_grant_table_op, 3 },
-	[__HYPERVISOR_vm_assist]	= { do_vm_assist, 2 },
-	[__HYPERVISOR_vcpu_op]		= { do_vcpu_op, 3 },
-	[__HYPERVISOR_sched_op]		= { do_sched_op, 2 },
-	[__HYPERVISOR_event_channel_op]	= { do_event_channel_op, 2 },
-	[__HYPERVISOR_hvm_op]		= { do_hvm_op, 2 },
-	[__HYPERVISOR_sysctl]		= { do_sysctl, 1 },
-	[__HYPERVISOR_domctl]		= { do_domctl, 1 },
-	[__HYPERVISOR_hypfs_op]		= { do_hypfs_op, 5 },
-	[__HYPERVISOR_xenlet_op]	= { do_xenlet_op, 3 },
+static long (*const handlers[])(struct hypercall *call) = {
+	[__HYPERVISOR_platform_op]	= do_platform_op,
+	[__HYPERVISOR_memory_op]	= do_memory_op,
+	[__HYPERVISOR_multicall]	= do_multicall,
+	[__HYPERVISOR_xen_version]	= do_xen_version,
+	[__HYPERVISOR_console_io]	= do_console_io,
+	[__HYPERVISOR_grant_table_op]	= do_grant_table_op,
+	[__HYPERVISOR_vm_assist]	= do_vm_assist,
+	[__HYPERVISOR_vcpu_op]		= do_vcpu_op,
+	[__HYPERVISOR_sched_op]		= do_sched_op,
+	[__HYPERVISOR_event_channel_op]	= do_event_channel_op,
+	[__HYPERVISOR_hvm_op]		= do_hvm_op,
+	[__HYPERVISOR_sysctl]		= do_sysctl,
+	[__HYPERVISOR_domctl]		= do_domctl,
+	[__HYPERVISOR_hypfs_op]		= do_hypfs_op,
+	[__HYPERVISOR_xenlet_op]	= do_xenlet_op,
 };
 
 struct domain *domain_by_any_id(domid_t domid)
@@ -62,20 +57,24 @@ long hypercall_run(struct hypercall *call)
 {
 	u64 nr = call->nr;
 
-	if (nr >= ARRAY_SIZE(handlers) || !handlers[nr].fn)
+	if (nr >= ARRAY_SIZE(handlers) || !handlers[nr])
 		return -XEN_ENOSYS;
-	return handlers[nr].fn(call);
+	return handlers[nr](call);
 }
 
 void hypercall_dispatch(struct vcpu *v)
 {
-	struct hypercall call = { .nr = arch_hypercall_nr(v) };
-	unsigned int args, i;
+	struct hypercall call = {
+		.nr = arch_hypercall_nr(v),
+		.arg = {
+			arch_hypercall_arg(v, 0), arch_hypercall_arg(v, 1),
+			arch_hypercall_arg(v, 2), arch_hypercall_arg(v, 3),
+			arch_hypercall_arg(v, 4),
+		},
+	};
+	unsigned int i;
 	long result;
 
-	args = call.nr < ARRAY_SIZE(handlers) ? handlers[call.nr].args : 0;
-	for (i = 0; i < args; i++)
-		call.arg[i] = arch_hypercall_arg(v, i);
 	v->stats.hypercalls++;
 
 	result = hypercall_run(&call);
@@ -83,7 +82,7 @@ void hypercall_dispatch(struct vcpu *v)
 		arch_hypercall_set_result(v, result);
 		return;
 	}
-	for (i = 0; i < args; i++)
+	for (i = 0; i < ARRAY_SIZE(call.arg); i++)
 		arch_hypercall_set_arg(v, i, call.arg[i]);
 	arch_hypercall_restart(v);
 }

@@ -34,7 +34,7 @@ void wrong_exception_level(unsigned int mode)
 }
 
 /* libgcc's division does so when there is nothing to divide by. */
-int raise(int signal);
+__attribute__((used)) int raise(int signal);
 int raise(int signal)
 {
 	panic("Division by zero (signal %d)", signal);

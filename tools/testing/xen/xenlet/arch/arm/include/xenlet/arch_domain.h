@@ -91,7 +91,6 @@ static inline bool arch_is_32bit(const struct domain *d)
 
 /* How this instruction set calls firmware and is called. */
 #define PSCI_CPU_ON_NATIVE	PSCI_CPU_ON_32
-#define HYPERCALL_ARGS		5
 
 #define arch_hypercall_nr(v)		((v)->arch.regs.r[12])
 #define arch_hypercall_arg(v, n)	((v)->arch.regs.r[n])

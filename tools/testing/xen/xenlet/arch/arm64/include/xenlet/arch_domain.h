@@ -80,7 +80,6 @@ struct arch_domain {
 
 /* How this instruction set calls firmware and is called. */
 #define PSCI_CPU_ON_NATIVE	PSCI_CPU_ON_64
-#define HYPERCALL_ARGS	5
 
 /* A guest in 32-bit state says nothing in the upper halves. */
 #define arch_width(v, x)	(arch_is_32bit((v)->domain) ? (u32)(x) : (x))
