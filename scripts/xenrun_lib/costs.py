@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """What hypercalls cost on xenlet and on the real Xen, in instructions: the
-micro-guest "cost" in dom0's place on both, with -icount."""
+micro-guests "cost" and "ping" in dom0's place on both, with -icount."""
 
 from . import table, verdict
 
-# Steps of the micro-guest, and what part of Xen's cost is aimed at. No more
+GUESTS = ("cost", "ping")
+# Steps of the micro-guests, and what part of Xen's cost is aimed at. No more
 # than all of it is a fact.
 AIMS = {"boot": 0.25, "version": 0.5, "send": 0.6, "copy-page": 1.0,
-        "yield": 1.0}
+        "yield": 1.0, "event": 1.0}
 
 
 def figures(steps):
@@ -39,10 +40,13 @@ def main(run):
     """
     steps = []
     for where in (["--in-dom0"], ["--hypervisor", "xen"]):
-        code, facts = run(["--icount", *where, "micro:cost"])
-        if code:
-            return code
-        steps.append(figures(facts.steps))
+        found = {}
+        for guest in GUESTS:
+            code, facts = run(["--icount", *where, f"micro:{guest}"])
+            if code:
+                return code
+            found.update(figures(facts.steps))
+        steps.append(found)
     facts = verdict.Verdict("costs of xenlet beside Xen's")
     lines = compare(*steps, facts)
     code = facts.finish()

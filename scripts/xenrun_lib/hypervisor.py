@@ -146,11 +146,11 @@ class Xen(Hypervisor):
 
 
 class Bare(Hypervisor):
-    """A micro-guest in dom0's place."""
+    """A micro-guest in dom0's place, and those beside it."""
 
     def __init__(self, spec, parts, files):
         super().__init__(spec, parts, files)
-        self._domain = next(iter(spec.domains.values()))
+        self._domain, *self._others = spec.domains.values()
 
     def describe(self, plan, chosen, folder):
         domain = self._domain
@@ -158,6 +158,9 @@ class Bare(Hypervisor):
         bootplan.dom0_modules(chosen, kernel, None, domain.cmdline)
         chosen.props["xen,xen-bootargs"] = fdt.strings(
             xen.command_line(domain.vcpus, domain.memory_mib))
+        for index, other in enumerate(self._others):
+            kernel = plan.place(self.files.kernel(other, folder))
+            chosen.add(bootplan.domain_node(index, other, kernel, None, []))
 
 
 class BareXen(Bare):
@@ -167,7 +170,7 @@ class BareXen(Bare):
 
     def __init__(self, spec, parts, files):
         super().__init__(spec, parts, files)
-        self.translator = xen.BareTranslator(self._domain.name)
+        self.translator = xen.BareTranslator(list(spec.domains))
 
     def image(self):
         return self.parts.xen_image()

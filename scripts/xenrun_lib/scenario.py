@@ -319,6 +319,7 @@ class Scenario(Part):
         super().__init__(where, SCENARIO, data)
         self.name = name
         self.in_dom0 = False
+        self.beside_dom0 = ""
         self.has_dom0 = "dom0" in data
         self.machine = Part(f"{where}: machine", MACHINE, self.machine)
         self.domains = {n: Domain(f"{where}: domain {n}", n, d)
@@ -379,19 +380,31 @@ class Scenario(Part):
         (domain,) = self.domains.values()
         domain.name = Dom0.name
         self.domains = {domain.name: domain}
+        if self.beside_dom0:
+            self.domains[self.beside_dom0] = Domain(
+                f"{self.name}: beside dom0", self.beside_dom0, {
+                    "kernel": f"micro:{self.beside_dom0}", "vcpus": 1,
+                    "memory_mib": domain.memory_mib, "end": "running",
+                    "done": False})
 
 
 def micro(name, options, arch=""):
-    """The scenario of one micro-guest: one domain that says it all."""
+    """The scenario of one micro-guest: one domain that says it all. In dom0's
+    place it may have another one beside it.
+    """
+    options = dict(options)
+    beside = options.pop("beside", "")
     suffix = f"+{arch}" if arch else ""
     domain = {"kernel": f"micro:{name}{suffix}", "memory_mib": 64}
     machine = {}
     for key, value in options.items():
         value = {"true": True, "false": False}.get(value, value)
         (machine if key in MACHINE else domain)[key] = value
-    return Scenario(f"micro-{name}{suffix}", {
+    spec = Scenario(f"micro-{name}{suffix}", {
         "title": f"micro-guest {name}{suffix}", "timeout": 60,
         "machine": machine, "domains": {name: domain}})
+    spec.beside_dom0 = beside
+    return spec
 
 
 def load(name, settings=None):

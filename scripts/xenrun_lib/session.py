@@ -55,7 +55,8 @@ class Peer:
     def finished(self):
         """Is there nothing more to wait for?"""
         if self.spec.end == "running":
-            return self.done or self.end is not None
+            there = self.domid is not None and not self.spec.done
+            return self.done or there or self.end is not None
         if self.end == "reboot":
             return self.back
         return self.end is not None

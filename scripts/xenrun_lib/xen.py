@@ -133,21 +133,24 @@ class ToolstackTranslator(channel.Translator):
 
 
 class BareTranslator(channel.Translator):
-    """A micro-guest's lines, without anybody between it and the runner."""
+    """A micro-guest's lines, without anybody between it and the runner.
+    @names: its own, and those of the domains that start beside it.
+    """
 
     answers = False
     traces = False
 
-    def __init__(self, name):
-        self._name = name
+    def __init__(self, names):
+        self._name, *self._others = names
         self._known = False
 
     def _introduce(self):
         if self._known:
             return []
         self._known = True
-        return [channel.Hello("Xen"),
-                channel.Domain(0, self._name, "running", "")]
+        return [channel.Hello("Xen")] + [
+            channel.Domain(domid, name, "running", "")
+            for domid, name in enumerate([self._name, *self._others])]
 
     def from_channel(self, line):
         return self._introduce() + [channel.read(f"report 0 0 - {line}")]

@@ -181,10 +181,11 @@ class Dom0Test(unittest.TestCase):
 
     def test_bare_lines(self):
         """A micro-guest's lines are reports; the console tells its end."""
-        bare = xen.BareTranslator("dom0")
+        bare = xen.BareTranslator(["dom0", "echo"])
         first = bare.from_channel("ok a # b")
         self.assertEqual([type(m) for m in first],
-                         [channel.Hello, channel.Domain, channel.Report])
+                         [channel.Hello, channel.Domain, channel.Domain,
+                          channel.Report])
         self.assertEqual(bare.from_channel("done")[0].kind, "done")
         self.assertEqual(bare.from_console("(XEN) something"), [])
         for line, end in (("halted: halting machine", "poweroff"),
