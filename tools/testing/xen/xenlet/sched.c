@@ -31,7 +31,7 @@
 #define SLICE_NS	5000000UL
 #define CONTENDED_NS	1000000UL	/* least, once a woken vCPU waits */
 #define SPIN_CHECK_NS	500000UL	/* while others wait */
-#define STAY_NS		2000000UL	/* most, where it must not stop */
+#define MOST_STAYS	16		/* checks, where it must not stop */
 #define WORK_BATCH	8
 #define WORK_RETRY_NS	200000UL
 
@@ -206,15 +206,16 @@ static unsigned int stopped_state(const struct vcpu *v)
 }
 
 /* May the current vCPU go on, or is it another's turn? */
-static bool may_stay(const struct cpu *cpu, const struct vcpu *v, bool gave_up)
+static bool may_stay(const struct cpu *cpu, struct vcpu *v, bool gave_up)
 {
 	if (list_empty(&cpu->run_queue))
 		return true;
-	if (gave_up)
+	if (gave_up || arch_vcpu_spinning(v))
 		return false;
-	if (arch_vcpu_must_stay(v))
-		return cpu->now < v->slice_end + STAY_NS;
-	return cpu->now < v->slice_end && !arch_vcpu_spinning(v);
+	if (cpu->now < v->slice_end)
+		return true;
+	/* Not for a time: an emulated CPU may stand still for all of it. */
+	return arch_vcpu_must_stay(v) && v->stays++ < MOST_STAYS;
 }
 
 /* Keep the current vCPU if it may go on, else pick another; NULL: none. */
@@ -240,6 +241,7 @@ static struct vcpu *pick(struct cpu *cpu)
 		v->running = true;
 		v->cpu = cpu->id;
 		v->slice_end = cpu->now + SLICE_NS;
+		v->stays = 0;
 		cpu->slice_start = cpu->now;
 	}
 	return v;
