@@ -126,6 +126,7 @@ EXPECT = {
     "stats": Field(list, [], **_list_of(dict)),
     "console": Field(dict, {}),
     "no_console": Field(dict, {}),
+    "own_percent": Field(dict, {}),
     "boots": Field(bool, True),
 }
 SCENARIO = {
@@ -309,6 +310,13 @@ def _check_console(expect):
                     from None
 
 
+def _check_shares(expect):
+    for span, most in expect.own_percent.items():
+        if not isinstance(most, (int, float)):
+            raise XenrunError(f"{expect.where}: own_percent {span!r} wants "
+                              "a number")
+
+
 class Scenario(Part):
     """The whole; from a dict, as json.load() makes it."""
 
@@ -334,6 +342,7 @@ class Scenario(Part):
             raise XenrunError(f"{where}: no domain, and nothing to expect")
         _check_actions(self)
         _check_console(self.expect)
+        _check_shares(self.expect)
 
     def use_kernel(self, kernel):
         """Boot all Linux domains with another kernel."""

@@ -11,7 +11,7 @@ import select
 import selectors
 import time
 
-from . import channel
+from . import channel, table
 from .scenario import DOM0_COMMANDS
 from .verdict import ERROR, FAIL, PASS, SKIP
 
@@ -480,6 +480,7 @@ class Session:
                               f"{why}, still waiting for "
                               + "; ".join(waiting))
         self._conclude_console()
+        self._conclude_shares()
         if not waiting and self.version is not None and \
            self._translator.answers:
             self._conclude_stats()
@@ -495,6 +496,20 @@ class Session:
         for name, pattern in self.scenario.expect.no_console.items():
             self.verdict.check(not self._console_has(pattern), name,
                                f"the console said {pattern!r}")
+
+    def _conclude_shares(self):
+        found = {f"{domain}: {name}": table.shares(begin, end)
+                 for domain, name, begin, end in table.spans(self.steps)}
+        for span, most in self.scenario.expect.own_percent.items():
+            name = f"hypervisor: under {most} % of the time of {span}"
+            if span not in found:
+                self.verdict.fact(FAIL, name, "it was never over")
+            elif not found[span]:
+                self.verdict.fact(SKIP, name, "nobody counts instructions, "
+                                  "or this is without -icount")
+            else:
+                self.verdict.check(found[span][0] < most / 100, name,
+                                   "it was " + table.percent(found[span][0]))
 
     def _conclude_stats(self):
         now = self.stats.get(None)

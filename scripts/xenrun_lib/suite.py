@@ -20,7 +20,7 @@ LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours"),
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "balloon", "two-level", "gicv3", "kill", "power", "console",
-           "control", "reload", "neighbours", "budget", "bad-domains",
+           "control", "reload", "neighbours", "budget", "idle", "bad-domains",
            "no-device-tree", "random", "dom0"]
 # Linux's own core leaves it to user space to bring a CPU online.
 OURS = ["vcpu"]

@@ -5,6 +5,9 @@ each measured span its throughput and what it cost in hypercalls.
 A span is "step begin:NAME" ... "step end:NAME bytes= ops= packets=" of one
 domain; the counters stand on every report line.  "step mark:WORD" puts WORD
 behind the names of the spans that follow.
+
+With -icount, where time is instructions, xenlet tells how many were its own,
+and how long the machine slept.
 """
 
 MIB = 1 << 20
@@ -54,6 +57,26 @@ def _per(count, units):
     return f"{count / units:.3f}" if units else "-"
 
 
+def shares(begin, end):
+    """What part of a span's time xenlet was executing, and what part of all
+    that was executed meanwhile; None if nobody counted.
+    """
+    if "own" not in begin.counters or "own" not in end.counters:
+        return None
+    time, own, slept = (
+        end.time_ns - begin.time_ns,
+        end.counters["own"] - begin.counters["own"],
+        end.counters["slept"] - begin.counters["slept"])
+    if time <= slept:
+        return None
+    return own / time, own / (time - slept)
+
+
+def percent(share):
+    """A share in words; few of them are far from 0."""
+    return f"{100 * share:.3g} %"
+
+
 def measure(begin, end):
     """Seconds, MiB/s, and hypercalls and sends per I/O or packet."""
     seconds = (end.time_ns - begin.time_ns) / 1e9
@@ -89,12 +112,19 @@ def _ratio(a, b):
 def render(steps, instructions=False):
     """The table, as lines of text."""
     lines = columns(moments(steps), ("reached", "after QEMU's start"))
+    found = spans(steps)
     rows = [(f"{domain}: {name}", *measure(begin, end))
-            for domain, name, begin, end in spans(steps)]
+            for domain, name, begin, end in found]
     if rows:
         unit = "Ginstr" if instructions else "seconds"
         rate = "MiB/Ginstr" if instructions else "MiB/s"
         lines += [""] + columns(rows, ("measured", unit, rate,
                                         "I/Os or packets",
                                         "hypercalls each", "sends each"))
+    rows = [(f"{domain}: {name}", *map(percent, shares(begin, end)))
+            for domain, name, begin, end in found if shares(begin, end)]
+    if instructions and rows:
+        lines += [""] + columns(rows, ("instructions in xenlet",
+                                       "of the span's time",
+                                       "of all executed"))
     return lines

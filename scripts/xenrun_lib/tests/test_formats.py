@@ -133,6 +133,7 @@ class ScenarioTest(unittest.TestCase):
         self.check({**ok, "actions": [{"when": {}, "do": ["dance d1"]}]},
                    "dance")
         self.check({**ok, "expect": {"console": {"x": "("}}}, "expect", "x")
+        self.check({**ok, "expect": {"own_percent": {"d1: x": "1"}}}, "d1: x")
 
     def test_json_mistake_names_the_line(self):
         """Broken JSON is found by its line."""
@@ -347,6 +348,17 @@ class TableTest(unittest.TestCase):
                          "end:fill", {"bytes": 64 << 20, "ops": 40})]
         text = "\n".join(table.render(steps))
         self.assertRegex(text, r"d1: fill +2\.00 +32\.0 +40 +0\.500 +0\.250")
+        self.assertNotIn("in xenlet", text)
+
+    def test_shares(self):
+        """Where instructions are counted, whose they were."""
+        steps = [
+            session.Step("d1", 1.0, 1000, {"own": 100, "slept": 0},
+                         "begin:nap", {}),
+            session.Step("d1", 3.0, 2000, {"own": 105, "slept": 900},
+                         "end:nap", {})]
+        text = "\n".join(table.render(steps, True))
+        self.assertRegex(text, r"d1: nap +0\.5 % +5 %")
 
 
 if __name__ == "__main__":

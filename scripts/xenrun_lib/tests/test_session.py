@@ -32,9 +32,10 @@ CLOSE = """\
 """
 
 
-def report(text, time_ns=5, domid=1):
+def report(text, time_ns=5, domid=1, more=""):
     """A report line."""
-    return f"> report {domid} {time_ns} hc=1,send=2,exit=3,upcall=4 {text}\n"
+    return (f"> report {domid} {time_ns} hc=1,send=2,exit=3,upcall=4{more} "
+            f"{text}\n")
 
 
 def play(script, timeout=60, data=None, traces=False, **domain):
@@ -243,6 +244,29 @@ class SessionTest(unittest.TestCase):
                       + report("done")
                       + "> domain 1 d1 shutdown poweroff\n" + CLOSE)
         self.assertIn("not ok 1 - harness: speaks the protocol", out)
+
+    def spend(self, *more):
+        """What is said of a span of 1,000 ns with counters at both ends."""
+        script = OPEN + report("ok one")
+        for text, time_ns, counters in zip(("begin", "end"), (1000, 2000),
+                                           more):
+            script += report(f"step {text}:idle", time_ns, more=counters)
+        script += report("done") + "> domain 1 d1 shutdown poweroff\n"
+        _, out = play(script + CLOSE,
+                      data={"expect": {"own_percent": {"d1: idle": 1}}})
+        return out
+
+    def test_own_percent(self):
+        """xenlet's part of a span's time; nobody may have counted it."""
+        name = "hypervisor: under 1 % of the time of d1: idle"
+        self.assertRegex(self.spend(",own=50,slept=0", ",own=59,slept=980"),
+                         f"\nok [0-9]+ - {name}\n")
+        self.assertRegex(self.spend(",own=50,slept=0", ",own=61,slept=980"),
+                         f"\nnot ok [0-9]+ - {name} # it was 1.1 %")
+        self.assertRegex(self.spend("", ""),
+                         f"\nok [0-9]+ - {name} # SKIP nobody counts")
+        self.assertRegex(self.spend(",own=50,slept=0"),
+                         f"\nnot ok [0-9]+ - {name} # it was never over")
 
     def test_console_expectations(self):
         """Patterns are looked for in the console."""

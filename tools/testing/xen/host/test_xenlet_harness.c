@@ -59,6 +59,20 @@ void command_run(char *line, emit_fn emit)
 	emit("ok");
 }
 
+static struct cpu cpu;
+static u64 own;
+
+struct cpu *this_cpu(void)
+{
+	return &cpu;
+}
+
+bool arch_own_instructions(u64 *count)
+{
+	*count = own;
+	return own;
+}
+
 static const char *said(void)
 {
 	static char copy[sizeof(out)];
@@ -92,6 +106,12 @@ static void test_lines(void)
 	harness_report(&d, "ok this", 7);
 	ktap_ok(SAID("report 3 5000 hc=1,send=2,exit=3,upcall=4 ok this\n"),
 		"a report carries time and counters");
+	own = 6;
+	cpu.slept = 7;
+	harness_report(&d, "ok that", 7);
+	own = 0;
+	ktap_ok(SAID("report 3 5000 hc=1,send=2,exit=3,upcall=4,own=6,slept=7 ok that\n"),
+		"and what xenlet took of the machine, where that is counted");
 }
 
 static void test_hostile_reports(void)

@@ -283,6 +283,7 @@ static void program_timer(struct cpu *cpu, u64 deadline)
 static void sleep(struct cpu *cpu)
 {
 	struct vcpu *v = cpu->current;
+	u64 began;
 
 	/* Only a sleeper comes back as it was. */
 	if (v && v->state != VCPU_BLOCKED)
@@ -293,7 +294,9 @@ static void sleep(struct cpu *cpu)
 	program_timer(cpu, 0);
 	cpu->idle = true;
 	monitor_unlock();
+	began = time_ns();
 	arch_idle();
+	cpu->slept += time_ns() - began;
 	monitor_lock();
 	cpu->idle = false;
 	while (arch_irq_poll())

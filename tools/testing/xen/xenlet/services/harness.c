@@ -9,6 +9,8 @@
  */
 #include <stdarg.h>
 
+#include <xenlet/arch.h>
+#include <xenlet/cpu.h>
 #include <xenlet/domain.h>
 #include <xenlet/lib.h>
 #include <xenlet/service.h>
@@ -121,6 +123,18 @@ void harness_domain_event(const struct domain *d, const char *state,
 	send_text(line);
 }
 
+/* What xenlet itself took of the machine so far, where that is counted. */
+static size_t put_usage(char *to, size_t size)
+{
+	u64 own;
+
+	if (!arch_own_instructions(&own))
+		return 0;
+	return snprintf(to, size, ",own=%llu,slept=%llu",
+			(unsigned long long)own,
+			(unsigned long long)this_cpu()->slept);
+}
+
 void harness_report(struct domain *d, const char *text, size_t len)
 {
 	char *line = harness.report;
@@ -129,12 +143,14 @@ void harness_report(struct domain *d, const char *text, size_t len)
 	size_t at, i;
 
 	at = snprintf(line, REPORT_MAX / 2,
-		      "report %u %llu hc=%llu,send=%llu,exit=%llu,upcall=%llu ",
+		      "report %u %llu hc=%llu,send=%llu,exit=%llu,upcall=%llu",
 		      d->domid, (unsigned long long)time_ns(),
 		      (unsigned long long)sum.hypercalls,
 		      (unsigned long long)d->stats.sends,
 		      (unsigned long long)exits,
 		      (unsigned long long)d->stats.upcalls);
+	at += put_usage(line + at, REPORT_MAX / 2 - at);
+	line[at++] = ' ';
 	for (i = 0; i < len && at < REPORT_MAX; i++) {
 		if (text[i] == '\n' || !text[i])
 			break;

@@ -6,6 +6,7 @@
 #include <xenlet/cpu.h>
 #include <xenlet/entry.h>
 #include <xenlet/mmu.h>
+#include <xenlet/pmu.h>
 #include <xenlet/uart.h>
 #include <xenlet/vtimer.h>
 
@@ -13,6 +14,7 @@ void arch_boot_cpu_init(void)
 {
 	cpus[0].stack_top = boot_stack_top;
 	clock_init();
+	pmu_init();
 }
 
 void arch_boot_console(void)

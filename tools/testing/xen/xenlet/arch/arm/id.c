@@ -12,7 +12,6 @@
 
 CP15_WORD(id_pfr0, 0, c0, c1, 0)
 CP15_WORD(id_pfr1, 0, c0, c1, 1)
-CP15_WORD(id_dfr0, 0, c0, c1, 2)
 CP15_WORD(id_afr0, 0, c0, c1, 3)
 CP15_WORD(id_mmfr0, 0, c0, c1, 4)
 CP15_WORD(id_mmfr1, 0, c0, c1, 5)

@@ -74,5 +74,9 @@ void arch_kick(unsigned int cpu);
 int arch_cpu_start(unsigned int cpu);
 /** arch_timer_program() - interrupt this CPU at @ns of time_ns(); 0: never */
 void arch_timer_program(u64 ns);
+/** arch_own_instructions() - how many were executed in xenlet; false: nobody
+ * counts them, or there is more than one CPU
+ */
+bool arch_own_instructions(u64 *count);
 
 #endif /* XENLET_ARCH_H */

@@ -27,6 +27,7 @@ struct vcpu;
  * @timers: see work.c
  * @now: ns, when it was last about to enter a guest
  * @programmed: deadline that the hypervisor timer was last set to
+ * @slept: ns, in all, without work
  * @slice_start: ns, when the running vCPU got the CPU
  * @idle: sleeping, or about to, without the monitor lock
  * @resched: the running vCPU offered its CPU to others
@@ -40,6 +41,7 @@ struct cpu {
 	struct list_node timers;
 	u64 now;
 	u64 programmed;
+	u64 slept;
 	bool idle;
 	bool online;
 	bool resched;

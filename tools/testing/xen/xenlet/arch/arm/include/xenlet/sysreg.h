@@ -45,6 +45,7 @@
 
 /* Debug and PMU accesses trap. */
 #define HDCR_VALUE	(1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5)
+#define MDCR_HPME	(1 << 7)
 /* Trace traps and so does every other coprocessor but VFP and SIMD. */
 #define HCPTR_VALUE	(0x33ff | 1 << 20)
 /* The physical counter may be read, the physical timer traps. */
@@ -144,6 +145,14 @@ CP15_DOUBLE(cntv_cval_el0, 3, c14)
 CP15_WORD(cnthp_ctl_el2, 4, c14, c2, 1)
 CP15_DOUBLE(cnthp_cval_el2, 6, c14)
 
+CP15_WORD(id_dfr0, 0, c0, c1, 2)
+CP15_WORD(pmcr_el0, 0, c9, c12, 0)
+CP15_WORD(pmcntenset_el0, 0, c9, c12, 1)
+CP15_WORD(pmselr_el0, 0, c9, c12, 5)
+CP15_WORD(pmxevtyper_el0, 0, c9, c13, 1)
+CP15_WORD(pmxevcntr_el0, 0, c9, c13, 2)
+
+CP15_WORD(mdcr_el2, 4, c1, c1, 1)
 CP15_WORD(vpidr, 4, c0, c0, 0)
 CP15_WORD(vmpidr, 4, c0, c0, 5)
 CP15_WORD(hcr, 4, c1, c1, 0)
@@ -181,6 +190,14 @@ BANKED(elr_hyp)
 static inline u32 fault_address(bool instruction)
 {
 	return instruction ? read_hifar() : read_hdfar();
+}
+
+/* A PMU that can tell modes apart; 15 is one of the maker's own. */
+static inline bool pmu_present(void)
+{
+	unsigned int version = read_id_dfr0() >> 24 & 0xf;
+
+	return version >= 2 && version < 15;
 }
 
 /* Drop a line without writing it back: DCIMVAC. */

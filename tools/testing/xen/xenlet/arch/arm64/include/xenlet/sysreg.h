@@ -45,8 +45,9 @@
 			 HCR_AMO | HCR_FB | HCR_BSU_INNER | HCR_TWI | \
 			 HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TAC | HCR_RW)
 
-/* Debug and PMU accesses trap, no event counter belongs to EL2. */
+/* Debug and PMU accesses trap. */
 #define MDCR_EL2_VALUE	(1 << 11 | 1 << 10 | 1 << 9 | 1 << 6 | 1 << 5)
+#define MDCR_HPME	(1UL << 7)
 /* Trace and SVE trap, FP and SIMD do not. */
 #define CPTR_EL2_VALUE	(0x33ff | 1 << 20)
 /* The physical counter may be read, the physical timer traps. */
@@ -78,6 +79,14 @@
 static inline u64 fault_address(bool instruction)
 {
 	return read_sysreg(far_el2);
+}
+
+/* A PMU that can tell exception levels apart; 15 is one of the maker's own. */
+static inline bool pmu_present(void)
+{
+	unsigned int version = read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf;
+
+	return version >= 1 && version < 15;
 }
 
 /* Drop a line without writing it back. */
