@@ -82,6 +82,10 @@ def config(index, domain, ramdisk):
         "on_reboot": _quote("restart"),
         "on_crash": _quote("preserve"),
     }
+    if domain.linux and domain.linux.arch:
+        # QEMU 7.2 keeps a part of a 32-bit vCPU in the CPU that it is on,
+        # where no hypervisor can see it: it must stay there.
+        pairs["cpus"] = _list(str(n) for n in range(domain.vcpus))
     if ramdisk:
         pairs["ramdisk"] = _quote(f"{home}/ramdisk")
     if domain.vpl011:

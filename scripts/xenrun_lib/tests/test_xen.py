@@ -56,6 +56,12 @@ class XlTest(unittest.TestCase):
         self.assertIn('vif = [ "mac=00:16:3e:00:01:00, bridge=xenbr0" ]',
                       lines)
         self.assertNotIn("ramdisk", text)
+        self.assertNotIn("cpus = [", text)
+
+    def test_config_of_32_bits(self):
+        """Each vCPU of 32 bits has a CPU for itself."""
+        text = xen.config(0, domain(kernel="modules+arm", vcpus=2), None)
+        self.assertIn('cpus = [ "0", "1" ]', text.splitlines())
 
     def test_vdev(self):
         """Disks have names where xl has them."""
