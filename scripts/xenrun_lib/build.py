@@ -217,7 +217,7 @@ class Parts:
         return dom0root.Dom0Root(
             base, tree, self._made_by_make("scenarios/init", "init"),
             self._busybox(),
-            TREE / "tools/testing/xen/scenarios/dom0/toolstack", root)
+            TREE / "tools/testing/xen/scenarios/dom0", root)
 
     def guest_root(self, kernel):
         """The user space for a Linux kernel, with its frontends."""

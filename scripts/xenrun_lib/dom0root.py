@@ -17,6 +17,9 @@ LEFT_OUT += tuple(f"usr/lib/{triplet}/{name}"
                   for name in ("gconv", "security", "perl-base"))
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "root", "xen",
            "var/lib", "var/log")
+# Our scripts, and where they go.
+SCRIPTS = {"toolstack": "etc/toolstack",
+           "block-light": "etc/xen/scripts/block-light"}
 # Before the scenario's own steps.
 STEPS = ("load virtio_mmio virtio_console", "harness", "toolstack", "create")
 # What dom0's user space loads, if its kernel doesn't have it built in.
@@ -56,19 +59,21 @@ def base_archive(tree):
 class Dom0Root:
     """What every dom0 with one kernel has."""
 
-    def __init__(self, base, tree, init, busybox, toolstack, module_root):
+    def __init__(self, base, tree, init, busybox, scripts, module_root):
         self._base, self._tree, self._init = base, tree, init
-        self._busybox, self._toolstack = busybox, toolstack
+        self._busybox, self._scripts = busybox, scripts
         self._module_root = module_root
 
     def archive(self, spec, files, folder):
         """The initramfs of a scenario's dom0."""
         out = cpio.Archive()
-        for name in ("usr", "usr/bin", "usr/lib", "etc", "xen"):
+        for name in ("usr", "usr/bin", "usr/lib", "etc", "etc/xen",
+                     "etc/xen/scripts", "xen"):
             out.known(name)
         out.file("init", self._init.read_bytes(), 0o755)
         self._add_busybox(out)
-        out.file("etc/toolstack", self._toolstack.read_bytes(), 0o755)
+        for name, place in SCRIPTS.items():
+            out.file(place, (self._scripts / name).read_bytes(), 0o755)
         out.file("etc/steps",
                  "\n".join([*STEPS, *spec.dom0.steps, ""]).encode())
         base = self._module_root

@@ -270,10 +270,10 @@ def usual(scenarios):
         scenarios.run(*what)
 
 
-def toolstack(scenarios, kernels):
+def toolstack(scenarios, kernels, *settings):
     """All that xl can do, for each (dom0's kernel, the domains')."""
     for dom0, kernel in kernels:
-        scenarios.run("toolstack", kernel, dom0)
+        scenarios.run("toolstack", kernel, dom0, *settings)
         scenarios.run("toolstack-ends", kernel, dom0)
 
 
@@ -294,7 +294,7 @@ def wide_matrix(scenarios):
         scenarios.run(*what)
     for name, kernel in PAGES:
         scenarios.run(name, kernel)
-    toolstack(scenarios, DEBUG_TOOLSTACK)
+    toolstack(scenarios, DEBUG_TOOLSTACK, "script=block-light")
     for name in known(FURTHER):
         scenarios.run(name, "modules+debug")
 

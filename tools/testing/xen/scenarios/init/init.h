@@ -54,6 +54,12 @@ int ending(void);
 /* ... if at all: it may have to stay where others need it. */
 bool staying(void);
 
+/*
+ * kernel.c: kmemleak's scans of its own keep a CPU for half a minute; where
+ * the log is judged it is asked anyway.
+ */
+void stop_leak_scans(void);
+
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
 /* After a fork: what could not be sent yet is the parent's. */

@@ -180,6 +180,7 @@ int main(void)
 	}
 	mount_filesystems();
 	open_console();
+	stop_leak_scans();
 	setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
 	signal(SIGPIPE, SIG_IGN);
 
