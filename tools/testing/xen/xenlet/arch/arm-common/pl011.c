@@ -41,11 +41,12 @@ bool uart_at_line_start(void)
 	return uart.last == '\n';
 }
 
+/* Cleared first: a byte that comes behind the last one read interrupts anew. */
 static void receive(void)
 {
+	mmio_write32(uart.base + PL011_ICR, PL011_INT_RX | PL011_INT_RT);
 	while (!(mmio_read32(uart.base + PL011_FR) & PL011_FR_RXFE))
 		console_input(mmio_read32(uart.base + PL011_DR));
-	mmio_write32(uart.base + PL011_ICR, PL011_INT_RX | PL011_INT_RT);
 }
 
 void uart_init(paddr_t base)
