@@ -221,9 +221,9 @@ static uint64_t *safe_words(void)
 	return (uint64_t *)(uintptr_t)(env->ram_base + SAFE_OFFSET);
 }
 
-static bool safe_is_intact(void)
+/* Of ours only what the caller still knows: a call may have hit the rest. */
+static bool safe_is_intact(const uint64_t *safe)
 {
-	const uint64_t *safe = safe_words();
 	unsigned long i;
 
 	for (i = 0; i < SAFE_WORDS; i++)
@@ -254,5 +254,5 @@ void test_main(void)
 		report_line(line);
 	}
 	check(version_op(0, NULL) > 0, "a million hypercalls came back");
-	check(safe_is_intact(), "memory that none of them named is as it was");
+	check(safe_is_intact(safe), "memory that none of them named is as it was");
 }

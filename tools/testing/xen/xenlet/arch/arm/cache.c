@@ -13,7 +13,17 @@
 
 void arch_clear(void *ptr, size_t size)
 {
-	memset(ptr, 0, size);
+	char *p = ptr, *end = p + size;
+
+	/* Most of a domain's memory at boot is written here: 128 bytes a turn. */
+	asm volatile("mov r2, #0; mov r3, #0; mov r4, #0; mov r5, #0;"
+		     "mov r6, #0; mov r7, #0; mov r8, #0; mov r9, #0;"
+		     "1: stmia %0!, {r2-r9}; stmia %0!, {r2-r9};"
+		     "stmia %0!, {r2-r9}; stmia %0!, {r2-r9};"
+		     "cmp %0, %1; bne 1b"
+		     : "+r" (p) : "r" (end)
+		     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "cc",
+		       "memory");
 }
 
 void arch_clean(const void *ptr, size_t size)
