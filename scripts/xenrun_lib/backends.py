@@ -3,11 +3,13 @@
 toolstack would, and dom0's first steps do what its hotplug scripts would: a
 loop device for each disk, a bridge for the vifs."""
 
-from . import scenario, xen
+from . import copytree, debianroot, scenario, xen
 
 MODULES = ("xenfs", "xen-gntdev", "xen-blkback", "xen-netback", "loop",
            "bridge")
 SCRIPT = "etc/backends"
+# Where dom0 has programs of Debian's, to be run with chroot.
+PACKAGES = "debian/"
 
 
 class Server:
@@ -49,6 +51,15 @@ def start(spec):
         "when": {"dom0": "step serving"},
         "do": [f"unpause {name}" for name, domain in spec.domains.items()
                if not domain.paused]})
+
+
+def add_packages(out, tree):
+    """Programs, and what they find below / there."""
+    copytree.add(out, tree, debianroot.LEFT_OUT, PACKAGES)
+    for name in ("dev", "tmp"):
+        out.folder(PACKAGES + name)
+    out.device(PACKAGES + "dev/null", 1, 3, 0o666)
+    out.device(PACKAGES + "dev/urandom", 1, 9, 0o666)
 
 
 def files(spec, maker, folder):

@@ -11,7 +11,7 @@ import pathlib
 import subprocess
 import sys
 
-from . import XenrunError, dom0root, guestroot
+from . import XenrunError, debianroot, dom0root, guestroot
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 KVER = "6.12"
@@ -186,25 +186,46 @@ class Parts:
         (folder,) = self._debget(f"xen-hypervisor-{XEN}-{name}")
         return folder / f"boot/xen-{XEN}-{name}"
 
-    def _debian_kernel(self, name):
-        """Debian's own kernel, in the shape of one of scripts/kernel's."""
+    def _debian_kernel(self, name, folders=()):
+        """Debian's own kernel, in the shape of one of scripts/kernel's, with
+        the modules of these @folders as well.
+        """
         def make():
             (tree,) = self._debget(*DEBIAN_SUITE[name], "--closure",
                                    "--only", "linux-image-*",
                                    DEBIAN_KERNEL[self.arch])
             names = [*FRONTENDS, *dom0root.MODULES]
-            key = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+            wanted = " ".join([*names, *folders]).encode()
+            key = hashlib.sha256(wanted).hexdigest()[:8]
             return guestroot.adopt_kernel(
                 tree, self.out / "kernel" / f"debian-{tree.name}-{key}",
-                names, IMAGES[self.arch])
-        return self._once(name, make)
+                names, IMAGES[self.arch], folders=folders)
+        return self._once((name, *folders), make)
+
+    def packages(self, names, without=()):
+        """Packages with all that they depend on, unpacked over each other."""
+        words = ["--closure"]
+        for pattern in without:
+            words += ["--without", pattern]
+        (tree,) = self._debget(*words, *names)
+        return tree
+
+    def debian_system(self, kernel):
+        """What Debian's system on a disk is made of: packages, and the modules
+        of a kernel.
+        """
+        folder = self.kernel_folder(kernel)
+        if kernel.guest in DEBIAN_SUITE:
+            folder = self._debian_kernel(kernel.guest, debianroot.MODULES)
+        modules = guestroot.collect_modules(
+            *self._modules(kernel, folder),
+            self.out / "roots" / f"{folder.name}-system", indexes=True)
+        return (self.packages(debianroot.PACKAGES, debianroot.WITHOUT),
+                modules)
 
     def dom0_root(self, dom0):
         """The user space of dom0, for its kernel."""
-        words = ["--closure"]
-        for pattern in DOM0_WITHOUT:
-            words += ["--without", pattern]
-        (tree,) = self._debget(*words, *DOM0_PACKAGES)
+        tree = self.packages(DOM0_PACKAGES, DOM0_WITHOUT)
         key = hashlib.sha256(pathlib.Path(dom0root.__file__).read_bytes())
         base = dom0root.make_base(
             tree, self.out / "roots" /
@@ -219,18 +240,23 @@ class Parts:
             self._busybox(),
             TREE / "tools/testing/xen/scenarios/dom0", root)
 
+    def _modules(self, kernel, folder):
+        """The release of a kernel in a folder, and where its modules are."""
+        release = (folder / "release").read_text().strip()
+        sources = [(folder / "root", "kernel")]
+        if kernel.guest != "builtin" and kernel.frontends == "ours":
+            sources.append((self._our_modules(folder), "updates"))
+        return release, sources
+
     def guest_root(self, kernel):
         """The user space for a Linux kernel, with its frontends."""
         frontends = kernel.frontends
 
         def make():
             folder = self.kernel_folder(kernel)
-            release = (folder / "release").read_text().strip()
-            sources = [(folder / "root", "kernel")]
-            if kernel.guest != "builtin" and frontends == "ours":
-                sources.append((self._our_modules(folder), "updates"))
-            dest = self.out / "roots" / f"{folder.name}-{frontends}"
-            root = guestroot.collect_modules(release, sources, dest)
+            root = guestroot.collect_modules(
+                *self._modules(kernel, folder),
+                self.out / "roots" / f"{folder.name}-{frontends}")
             init = self._made_by_make("scenarios/init", "init")
             return guestroot.GuestRoot(init, self._busybox(),
                                        self._e2fsck(), root,

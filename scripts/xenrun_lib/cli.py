@@ -129,10 +129,19 @@ class Files:
         root = self.parts.of(domain.linux.arch).guest_root(domain.linux)
         return root.folder(domain, folder / f"{domain.name}.root")
 
+    def system_folder(self, domain, folder):
+        """Debian with systemd, for the same purpose."""
+        parts = self.parts.of(domain.linux.arch)
+        return parts.guest_root(domain.linux).debian(
+            domain, *parts.debian_system(domain.linux),
+            folder / f"{domain.name}.system")
+
     def images(self, domain, folder):
         """An image for each disk, or None for an empty one."""
         for index, spec in enumerate(domain.disks):
             content = self.root_folder(domain, folder) if spec.root else None
+            if spec.system:
+                content = self.system_folder(domain, folder)
             if disk.needs_image(spec):
                 yield disk.make(spec, folder / f"{domain.name}.{index}.img",
                                 content)

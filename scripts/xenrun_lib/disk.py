@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The images of disks that are loaded with the machine."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -31,14 +32,16 @@ def make(disk, path, content=None):
         return path
     block = max(disk.sector_size, 4096)
     files = ["-d", str(content)] if content else []
+    # Files belong to whoever runs this, and shall be root's.
+    as_root = ["unshare", "--map-root-user"] if content and os.getuid() else []
     done = subprocess.run(
-        [_mke2fs(), "-q", "-F", "-t", "ext4", "-b", str(block),
+        [*as_root, _mke2fs(), "-q", "-F", "-t", "ext4", "-b", str(block),
          *files,
          "-U", "clear", "-E",
          "hash_seed=00000000-0000-0000-0000-000000000001,"
          "lazy_itable_init=0,nodiscard,root_owner=0:0", str(path)],
         capture_output=True, text=True, check=False,
-        env={"E2FSPROGS_FAKE_TIME": "1", "PATH": "/usr/sbin:/sbin:/bin"})
+        env={"E2FSPROGS_FAKE_TIME": "1", "PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
     if done.returncode:
         raise XenrunError(f"{disk.where}: mke2fs: {done.stderr.strip()}")
     return path

@@ -5,7 +5,7 @@ creates it from."""
 
 import pathlib
 
-from . import XenrunError, cpio, guestroot, xen
+from . import XenrunError, copytree, cpio, guestroot, xen
 
 # What nobody reads in a test.
 LEFT_OUT = ("usr/share", "usr/include", "usr/games", "usr/src",
@@ -32,17 +32,7 @@ MODULES = ("virtio_mmio", "virtio_console", "xenfs", "xen-privcmd",
 def base_archive(tree):
     """The packages' files, and the links that their scripts would make."""
     out = cpio.Archive()
-    for path in sorted(tree.rglob("*")):
-        name = str(path.relative_to(tree))
-        if any(name == skip or name.startswith(skip + "/")
-               for skip in LEFT_OUT):
-            continue
-        if path.is_symlink():
-            out.link(name, str(path.readlink()))
-        elif path.is_dir():
-            out.folder(name)
-        elif path.is_file():
-            out.file(name, path.read_bytes(), path.stat().st_mode & 0o777)
+    copytree.add(out, tree, LEFT_OUT)
     for name in FOLDERS:
         out.folder(name)
     out.device("dev/console", 5, 1)

@@ -8,7 +8,7 @@ import pathlib
 import shutil
 import subprocess
 
-from . import XenrunError, cpio
+from . import XenrunError, copytree, cpio, debianroot
 
 APPLETS = """sh ash cat ls mount umount modprobe insmod rmmod lsmod depmod ip
 ifconfig ping ping6 dmesg sleep echo printf grep sed awk head tail cut tr wc
@@ -17,32 +17,6 @@ kill free uname hostname hexdump od test true false env seq date poweroff
 reboot halt nc mknod chmod find xargs tee time top uptime blockdev fstrim
 setsid taskset stat vi more less losetup""".split()
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "mnt", "etc", "root")
-
-
-class Folder:
-    """Takes what cpio.Archive takes; devices are the kernel's to make."""
-
-    def __init__(self, base):
-        self._base = pathlib.Path(base)
-
-    def _place(self, path):
-        place = self._base / path.strip("/")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return place
-
-    def folder(self, path, mode=0o755):
-        """A folder; one that is there already is left as it is."""
-        self._place(path).mkdir(mode=mode, exist_ok=True)
-
-    def file(self, path, data, mode=0o644):
-        """A regular file with these bytes."""
-        place = self._place(path)
-        place.write_bytes(data)
-        place.chmod(mode)
-
-    def link(self, path, target):
-        """A symbolic link."""
-        self._place(path).symlink_to(target)
 
 
 class GuestRoot:
@@ -54,10 +28,14 @@ class GuestRoot:
         self._module_root, self._names = module_root, names
         self._off = off
 
-    def archive(self, domain, files=None):
-        """The initramfs of this domain; @files has more of them, by name."""
+    def archive(self, domain, files=None, add=None):
+        """The initramfs of this domain; @files has more of them, by name, and
+        @add puts what it likes into it.
+        """
         out = cpio.Archive()
         self._fill(out, domain)
+        if add:
+            add(out)
         for name, content in (files or {}).items():
             out.file(name, content)
         out.device("dev/console", 5, 1)
@@ -67,8 +45,13 @@ class GuestRoot:
     def folder(self, domain, path):
         """Put the user space of this domain into a folder; its path."""
         path = pathlib.Path(path)
-        self._fill(Folder(path), domain)
+        self._fill(copytree.Folder(path), domain)
         return path
+
+    def debian(self, domain, tree, modules, path):
+        """Put a Debian system with this domain's steps into a folder."""
+        debianroot.fill(copytree.Folder(path), tree, modules, self._init, domain)
+        return pathlib.Path(path)
 
     def _fill(self, out, domain):
         for folder in FOLDERS:
@@ -89,7 +72,8 @@ class GuestRoot:
         """One step a line; $modules stands for the modules of the kernel,
         $off for all the offloads that its network frontend can turn off.
         """
-        text = "\n".join(domain.steps) + "\n"
+        steps, _ = debianroot.split_steps(domain.steps)
+        text = "\n".join(steps) + "\n"
         text = text.replace("$off", self._off)
         return text.replace("$modules", " ".join(self._names))
 
@@ -119,9 +103,17 @@ def _closure(names, modules, depends):
     return found
 
 
-def adopt_kernel(tree, dest, names, as_name="Image", depends=_depends):
+def _below(base, folders):
+    """The names of all modules in these folders of a kernel's."""
+    return [path.name.partition(".")[0] for folder in folders
+            for path in (base / "kernel" / folder).rglob("*.ko*")]
+
+
+def adopt_kernel(tree, dest, names, as_name="Image", depends=_depends,
+                 folders=()):
     """Put a packaged kernel, with some of its modules and those that they
-    depend on, into a folder as scripts/kernel makes one.
+    depend on, into a folder as scripts/kernel makes one. @folders of the
+    kernel's are taken as a whole.
     """
     dest = pathlib.Path(dest)
     if (dest / "complete").exists():
@@ -134,6 +126,7 @@ def adopt_kernel(tree, dest, names, as_name="Image", depends=_depends):
     modules = {p.name.partition(".")[0].replace("-", "_"): p
                for p in base.rglob("*.ko*")}
     place = dest / "root/lib/modules" / release
+    names = [*names, *_below(base, folders)]
     for module in _closure(names, modules, depends).values():
         target = place / module.relative_to(base)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ runner's channel is connected, and translates what comes from there.
 
 import pathlib
 
-from . import backends, bootplan, channel, fdt, qemu, xen
+from . import backends, bootplan, channel, debianroot, fdt, qemu, xen
 
 # For the hypervisor and what QEMU puts into memory besides payloads.
 SPARE_MIB = 384
@@ -86,11 +86,19 @@ class Xenlet(Hypervisor):
         ramdisk = pathlib.Path(folder) / "dom0.cpio"
         ramdisk.write_bytes(root.archive(
             backends.Server(self.spec),
-            backends.files(self.spec, self.files, folder)))
+            backends.files(self.spec, self.files, folder),
+            self._add_packages))
         bootplan.dom0_modules(chosen, kernel, plan.place(ramdisk),
                               f"console=hvc0 {dom0.cmdline}".strip())
         chosen.props["xen,xen-bootargs"] = fdt.strings(
             xen.command_line(dom0.vcpus, dom0.memory_mib))
+
+    def _add_packages(self, out):
+        """Programs of Debian's that dom0 can run below a folder."""
+        names = self.spec.dom0.packages
+        if names:
+            backends.add_packages(out, self.parts.packages(
+                names, debianroot.WITHOUT))
 
     def describe(self, plan, chosen, folder):
         with_dom0 = self.spec.with_dom0

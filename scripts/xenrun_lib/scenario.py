@@ -64,6 +64,7 @@ DISK = {
     "fs": Field(str, "", **_one_of("", "ext4")),
     "loaded": Field(bool, False),
     "root": Field(bool, False),
+    "system": Field(str, "", **_one_of("", "debian")),
     "vdev": Field(int, 51712, **_between(0, 0x0fffffff)),
     "mode": Field(str, "w", **_one_of("w", "r")),
     "sector_size": Field(int, 512, **_one_of(512, 4096)),
@@ -83,6 +84,7 @@ DOM0 = {
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 1024, **_between(256, 4096)),
     "cmdline": Field(str, ""),
+    "packages": Field(list, [], **_list_of(str)),
     "steps": Field(list, [], **_list_of(str)),
 }
 DOMAIN = {
@@ -247,9 +249,10 @@ class Domain(Part):
         self.vifs = [Part(f"{where}, vif {i}", VIF, v)
                      for i, v in enumerate(self.vifs)]
         for disk in self.disks:
-            if disk.root and (not disk.fs or not self.is_linux):
-                raise XenrunError(f"{disk.where}: \"root\" wants an \"fs\" "
-                                  "and a Linux kernel")
+            if (disk.root or disk.system) and \
+               (not disk.fs or not self.is_linux):
+                raise XenrunError(f"{disk.where}: \"root\" and \"system\" want "
+                                  "an \"fs\" and a Linux kernel")
         if self.done is None:
             self.done = self.end in ("poweroff", "reboot", "halt", "running")
 

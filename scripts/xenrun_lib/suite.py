@@ -38,10 +38,11 @@ ALL_CORES = [("dom0", kernel, dom0, f"vcpus={vcpus}")
              for kernel in ("debian", "linux", "modules", "builtin")
              for dom0 in ("debian", "builtin")
              for vcpus in (2, 4)]
-# Debian's newer kernel on both sides, on both hypervisors, and a longer crowd:
-# in "make check-all".
+# Debian's newer kernel on both sides, on both hypervisors, a Debian system on
+# a disk, and a longer crowd: in "make check-all", too.
 SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
            ("xen", "debian-6.12", "debian-6.12"),
+           ("debian", None, None),
            ("dom0-crowd", None, None, "seconds=120")]
 # Pages larger than the hypervisor's, in "make check-all".
 PAGES = [(name, f"modules+{pages}")

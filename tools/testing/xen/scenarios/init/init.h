@@ -60,6 +60,9 @@ bool staying(void);
  */
 void stop_leak_scans(void);
 
+/* module.c: no modules for devices any more */
+void autoload_end(void);
+
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
 /* After a fork: what could not be sent yet is the parent's. */

@@ -16,11 +16,15 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "init.h"
 
 #define MODPROBE_SECONDS	60
+
+/* Listens for devices that appear; 0: nobody does. */
+static pid_t listener;
 
 static int modprobe(const char *name)
 {
@@ -98,9 +102,19 @@ static int autoload(int argc, char **argv)
 		return step_fail("fork: %s", strerror(errno));
 	if (!pid)
 		listen_for_uevents(fd);
+	listener = pid;
 	close(fd);
 	nftw("/sys/devices", load_for_alias, 16, FTW_PHYS);
 	return 0;
+}
+
+void autoload_end(void)
+{
+	if (listener <= 0)
+		return;
+	kill(listener, SIGKILL);
+	waitpid(listener, NULL, 0);
+	listener = 0;
 }
 
 /* The name as the kernel spells it: modprobe takes a dash for it as well. */

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #include "init.h"
 
 #define MAX_BACKGROUND	8
+#define SHELL_SECONDS	600
 
 static struct {
 	pid_t pid;
@@ -310,6 +313,28 @@ static int await_shutdown(int argc, char **argv)
 	return 0;
 }
 
+/*
+ * switch-root <disk>: the system there takes over, and mounts what it needs.
+ * Returns after a failure only.
+ */
+static int switch_root(int argc, char **argv)
+{
+	static const char root[] = "/system";
+	char path[64];
+
+	(void)argc;
+	snprintf(path, sizeof(path), "/dev/%s", argv[1]);
+	mkdir(root, 0755);
+	if (mount(path, root, "ext4", 0, NULL))
+		return step_fail("mount %s: %s", path, strerror(errno));
+	if (chdir(root) || mount(".", "/", NULL, MS_MOVE, NULL) ||
+	    chroot(".") || chdir("/"))
+		return step_fail("to %s: %s", root, strerror(errno));
+	autoload_end();
+	execl("/sbin/init", "init", NULL);
+	return step_fail("/sbin/init: %s", strerror(errno));
+}
+
 static int sleep_seconds(int argc, char **argv)
 {
 	long seconds;
@@ -337,7 +362,8 @@ static int run_shell(int argc, char **argv)
 	int status;
 
 	join_words(text, sizeof(text), argc - 1, argv + 1);
-	status = run_program(120, (char *[]){ "/bin/sh", "-c", text, NULL });
+	status = run_program(SHELL_SECONDS,
+			     (char *[]){ "/bin/sh", "-c", text, NULL });
 	return status ? step_fail("exit status %d", status) : 0;
 }
 
@@ -421,6 +447,7 @@ const struct verb system_verbs[] = {
 	{ "await-gone", "<disk, interface or backend> [<seconds>]", 1, 2,
 	  await_gone },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
+	{ "switch-root", "<disk>", 1, 1, switch_root },
 	{ "stay", "", 0, 0, stay },
 	{ "sleep", "<seconds>", 1, 1, sleep_seconds },
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
