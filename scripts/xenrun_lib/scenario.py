@@ -385,6 +385,8 @@ class Scenario(Part):
 
     def put_in_dom0(self):
         """Boot the only domain in dom0's place, and by its name."""
+        if self.in_dom0:
+            return
         if not self.is_micro:
             raise XenrunError(f"{self.name}: only a micro-guest can be dom0 "
                               "by itself")

@@ -157,6 +157,15 @@ class Dom0Test(unittest.TestCase):
         with self.assertRaises(XenrunError):
             self.scenario().put_in_dom0()
 
+    def test_beside_dom0(self):
+        """A micro-guest's companion comes once, however often it is asked."""
+        spec = scenario.micro("ping", {"beside": "echo"})
+        self.assertEqual(list(spec.domains), ["ping"])
+        spec.use_hypervisor("xen")
+        spec.put_in_dom0()
+        self.assertEqual(list(spec.domains), ["dom0", "echo"])
+        self.assertEqual(spec.domains["echo"].kernel, "micro:echo")
+
     def test_without_device_tree(self):
         """What is about xenlet stays with it."""
         spec = scenario.Scenario("t", {
