@@ -66,10 +66,7 @@ class Dom0Root:
             out.file(place, (self._scripts / name).read_bytes(), 0o755)
         out.file("etc/steps",
                  "\n".join([*STEPS, *spec.dom0.steps, ""]).encode())
-        base = self._module_root
-        for path in sorted(base.rglob("*")):
-            if path.is_file():
-                out.file(f"usr/{path.relative_to(base)}", path.read_bytes())
+        copytree.add(out, self._module_root, place="usr/")
         for index, domain in enumerate(spec.domains.values()):
             self._add_domain(out, index, domain, files, folder)
         return self._base.read_bytes() + out.finish()

@@ -66,7 +66,7 @@ class GuestRoot:
         out.file("sbin/e2fsck", self._e2fsck.read_bytes(), 0o755)
         out.file("etc/hostname", (domain.name + "\n").encode())
         out.file("etc/steps", self._steps(domain).encode())
-        self._add_modules(out)
+        copytree.add(out, self._module_root)
 
     def _steps(self, domain):
         """One step a line; $modules stands for the modules of the kernel,
@@ -76,12 +76,6 @@ class GuestRoot:
         text = "\n".join(steps) + "\n"
         text = text.replace("$off", self._off)
         return text.replace("$modules", " ".join(self._names))
-
-    def _add_modules(self, out):
-        base = self._module_root
-        for path in sorted(base.rglob("*")):
-            if path.is_file():
-                out.file(str(path.relative_to(base)), path.read_bytes())
 
 
 def _depends(path):

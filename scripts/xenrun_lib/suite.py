@@ -247,6 +247,12 @@ def known(names):
     return [n for n in names if n in there]
 
 
+def fitting(names, arch):
+    """Those of them that this architecture has the machine for."""
+    return [n for n in known(names)
+            if arch == "arm64" or n not in NOT_ON_ARM]
+
+
 def narrow(scenarios):
     """32-bit domains on a 64-bit machine, and a little of a 32-bit one; the
     rest is for "make check ARCH=arm".
@@ -262,9 +268,8 @@ def usual(scenarios):
     arch = scenarios.parts.arch
     for name, kernel in KUNIT + LINUX:
         scenarios.run(name, kernel)
-    for name in known(FURTHER + OURS + LARGE):
-        if arch == "arm64" or name not in NOT_ON_ARM:
-            scenarios.run(name)
+    for name in fitting(FURTHER + OURS + LARGE, arch):
+        scenarios.run(name)
     for name in known(ON_ARM if arch == "arm" else []):
         scenarios.run(name)
     for what in REAL + (CORES if arch == "arm64" else []):
@@ -283,10 +288,9 @@ def matrix(scenarios):
     for what in ALL_CORES:
         scenarios.run(*what)
     toolstack(scenarios, TOOLSTACK)
-    for name in known(FURTHER):
+    for name in fitting(FURTHER, scenarios.parts.arch):
         for kernel in ("linux", "linux+ours"):
-            if scenarios.parts.arch == "arm64" or name not in NOT_ON_ARM:
-                scenarios.run(name, kernel)
+            scenarios.run(name, kernel)
 
 
 def wide_matrix(scenarios):

@@ -145,7 +145,7 @@ class BareTranslator(channel.Translator):
     traces = False
 
     def __init__(self, names):
-        self._name, *self._others = names
+        self._names = names
         self._known = False
 
     def _introduce(self):
@@ -154,7 +154,7 @@ class BareTranslator(channel.Translator):
         self._known = True
         return [channel.Hello("Xen")] + [
             channel.Domain(domid, name, "running", "")
-            for domid, name in enumerate([self._name, *self._others])]
+            for domid, name in enumerate(self._names)]
 
     def from_channel(self, line):
         return self._introduce() + [channel.read(f"report 0 0 - {line}")]
@@ -164,5 +164,5 @@ class BareTranslator(channel.Translator):
         if not match:
             return []
         state, reason = ENDS.get(match[1], ("shutdown", match[1]))
-        return self._introduce() + [channel.Domain(0, self._name, state,
+        return self._introduce() + [channel.Domain(0, self._names[0], state,
                                                    reason)]
