@@ -31,7 +31,6 @@
 #define SLICE_NS	5000000UL
 #define CONTENDED_NS	1000000UL	/* least, once a woken vCPU waits */
 #define SPIN_CHECK_NS	500000UL	/* while others wait */
-#define MOST_STAYS	16		/* checks, where it must not stop */
 #define WORK_BATCH	8
 #define WORK_RETRY_NS	200000UL
 
@@ -206,16 +205,13 @@ static unsigned int stopped_state(const struct vcpu *v)
 }
 
 /* May the current vCPU go on, or is it another's turn? */
-static bool may_stay(const struct cpu *cpu, struct vcpu *v, bool gave_up)
+static bool may_stay(const struct cpu *cpu, const struct vcpu *v, bool gave_up)
 {
 	if (list_empty(&cpu->run_queue))
 		return true;
-	if (gave_up || arch_vcpu_spinning(v))
+	if (gave_up || cpu->now >= v->slice_end)
 		return false;
-	if (cpu->now < v->slice_end)
-		return true;
-	/* Not for a time: an emulated CPU may stand still for all of it. */
-	return arch_vcpu_must_stay(v) && v->stays++ < MOST_STAYS;
+	return !arch_vcpu_spinning(v);
 }
 
 /* Keep the current vCPU if it may go on, else pick another; NULL: none. */
@@ -241,7 +237,6 @@ static struct vcpu *pick(struct cpu *cpu)
 		v->running = true;
 		v->cpu = cpu->id;
 		v->slice_end = cpu->now + SLICE_NS;
-		v->stays = 0;
 		cpu->slice_start = cpu->now;
 	}
 	return v;
@@ -316,11 +311,8 @@ static void enter(struct cpu *cpu, struct vcpu *v, bool hurry)
 {
 	bool contended = !list_empty(&cpu->run_queue);
 	u64 check = cpu->now + SPIN_CHECK_NS;
-	u64 deadline = contended ? check : 0;
+	u64 deadline = contended ? MIN(v->slice_end, check) : 0;
 
-	/* It may have stayed beyond its slice's end. */
-	if (contended && v->slice_end > cpu->now)
-		deadline = MIN(v->slice_end, check);
 	if (cpu->current != v) {
 		arch_vcpu_switch(cpu->current, v);
 		cpu->current = v;

@@ -220,12 +220,6 @@ bool context_is_wait(const struct vcpu *v, const void *at)
 	return aarch32_is_wait(at, is_thumb(v));
 }
 
-/* Banked registers stay in the CPU, and all of them move with the vCPU. */
-bool arch_vcpu_must_stay(const struct vcpu *v)
-{
-	return false;
-}
-
 void arch_vcpu_dump(struct vcpu *v)
 {
 	const struct cpu_regs *r = &v->arch.regs;

@@ -103,7 +103,7 @@ void context_save(struct vcpu *v)
 {
 	sysregs_save(&v->arch.sysregs);
 	if (arch_is_32bit(v->domain))
-		guest32_save(&v->arch.regs32);
+		guest32_save(&v->arch.regs32, v->arch.regs.pstate);
 }
 
 void context_forget_tlb(void)
@@ -117,7 +117,7 @@ void context_load(struct vcpu *v)
 	write_sysreg(v->arch.vmpidr, vmpidr_el2);
 	sysregs_load(&v->arch.sysregs);
 	if (arch_is_32bit(v->domain))
-		guest32_load(&v->arch.regs32);
+		guest32_load(&v->arch.regs32, v->arch.regs.pstate);
 }
 
 u64 guest_reg(const struct vcpu *v, unsigned int reg)
@@ -208,20 +208,6 @@ bool context_is_wait(const struct vcpu *v, const void *at)
 	if (v->arch.regs.pstate & PSR_MODE_BIT)
 		return aarch32_is_wait(at, is_thumb(v));
 	return *(const u32 *)at == INSN_WFE || *(const u32 *)at == INSN_YIELD;
-}
-
-/*
- * QEMU 7.2 keeps the SPSR of the mode that a 32-bit guest is in where no
- * register of ours shows it, and the next 32-bit guest overwrites it. It is
- * in use from an exception until the handler has stored it, and shortly before
- * the return: interrupts are masked there.
- */
-bool arch_vcpu_must_stay(const struct vcpu *v)
-{
-	u64 pstate = v->arch.regs.pstate;
-
-	return arch_is_32bit(v->domain) && (pstate & CPSR_MODE) != CPSR_USR &&
-		pstate & CPSR_I;
 }
 
 void arch_vcpu_dump(struct vcpu *v)

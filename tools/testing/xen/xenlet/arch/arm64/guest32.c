@@ -22,14 +22,52 @@
 #define X_LR_UND	22
 #define X_FIQ_FIRST	24	/* R8_fiq; 16 behind R8 */
 
+/*
+ * QEMU 7.2 keeps the SPSR of the mode that AArch32 state was left in, where
+ * no register of EL2's shows it: SPSR_EL1 and its like get it when the mode
+ * changes in AArch32 state. So it is read and written there (machine code of
+ * A32), which is right on any CPU. It runs at its physical address, as no
+ * translation is on.
+ */
+static const u32 read_spsr[] = {
+	0xe14f0000,		/* mrs r0, spsr */
+	0xe1400070,		/* hvc #0 */
+};
+
+static const u32 write_spsr[] = {
+	0xe16ff000,		/* msr spsr_fsxc, r0 */
+	0xe1400070,		/* hvc #0 */
+};
+
+u32 visit32(const u32 *code, u32 cpsr, u32 r0);
+
 bool guest32_supported(void)
 {
 	return (read_sysreg(id_aa64pfr0_el1) >> PFR0_EL1_SHIFT & 15) ==
-		PFR0_EL1_BOTH;
+		PFR0_EL1_BOTH && (u64)write_spsr < 1UL << 32 &&
+		(u64)read_spsr < 1UL << 32;
 }
 
-void guest32_save(struct cpu_regs32 *s)
+static u32 spsr_access(const u32 *code, u64 pstate, u32 spsr)
 {
+	u64 hcr = read_sysreg(hcr_el2), sctlr = read_sysreg(sctlr_el1);
+	u32 mode = pstate & CPSR_MODE;
+
+	if (mode == CPSR_USR || mode == CPSR_SYS)
+		return spsr;
+	write_sysreg(SCTLR_GUEST_INIT, sctlr_el1);
+	write_sysreg(0, hcr_el2);
+	isb();
+	spsr = visit32(code, mode | CPSR_A | CPSR_I | CPSR_F, spsr);
+	write_sysreg(hcr, hcr_el2);
+	write_sysreg(sctlr, sctlr_el1);
+	isb();
+	return spsr;
+}
+
+void guest32_save(struct cpu_regs32 *s, u64 pstate)
+{
+	s->spsr = spsr_access(read_spsr, pstate, 0);
 	s->spsr_abt = read_sysreg(spsr_abt);
 	s->spsr_und = read_sysreg(spsr_und);
 	s->spsr_irq = read_sysreg(spsr_irq);
@@ -39,7 +77,7 @@ void guest32_save(struct cpu_regs32 *s)
 	s->fpexc = read_sysreg(fpexc32_el2);
 }
 
-void guest32_load(const struct cpu_regs32 *s)
+void guest32_load(const struct cpu_regs32 *s, u64 pstate)
 {
 	write_sysreg(s->spsr_abt, spsr_abt);
 	write_sysreg(s->spsr_und, spsr_und);
@@ -48,6 +86,7 @@ void guest32_load(const struct cpu_regs32 *s)
 	write_sysreg(s->dacr, dacr32_el2);
 	write_sysreg(s->ifsr, ifsr32_el2);
 	write_sysreg(s->fpexc, fpexc32_el2);
+	spsr_access(write_spsr, pstate, s->spsr);
 }
 
 /*
@@ -71,6 +110,30 @@ unsigned int guest32_reg(u64 pstate, unsigned int reg)
 	return reg;
 }
 
+/* The SPSR of a mode that an exception ends goes where that mode's is. */
+static void bank_spsr(u64 pstate)
+{
+	u64 spsr = spsr_access(read_spsr, pstate, 0);
+
+	switch (pstate & CPSR_MODE) {
+	case CPSR_SVC:
+		write_sysreg(spsr, spsr_el1);
+		break;
+	case CPSR_ABT:
+		write_sysreg(spsr, spsr_abt);
+		break;
+	case CPSR_UND:
+		write_sysreg(spsr, spsr_und);
+		break;
+	case CPSR_IRQ:
+		write_sysreg(spsr, spsr_irq);
+		break;
+	case CPSR_FIQ:
+		write_sysreg(spsr, spsr_fiq);
+		break;
+	}
+}
+
 static void take(struct vcpu *v, enum aarch32_exception kind, u64 *lr)
 {
 	struct cpu_regs *regs = &v->arch.regs;
@@ -78,10 +141,8 @@ static void take(struct vcpu *v, enum aarch32_exception kind, u64 *lr)
 						  read_sysreg(sctlr_el1),
 						  read_sysreg(vbar_el1));
 
-	if (kind == AARCH32_UNDEFINED)
-		write_sysreg(regs->pstate, spsr_und);
-	else
-		write_sysreg(regs->pstate, spsr_abt);
+	bank_spsr(regs->pstate);
+	spsr_access(write_spsr, entry.cpsr, regs->pstate);
 	*lr = entry.lr;
 	regs->pc = entry.pc;
 	regs->pstate = entry.cpsr;

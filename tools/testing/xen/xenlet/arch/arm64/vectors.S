@@ -8,9 +8,15 @@
 #include <xenlet/arch_domain.h>
 #include <xenlet/cpu.h>
 
-	.macro	from_guest, handler
+#define HCR_VM_SHIFT	0
+
+	.macro	from_guest, handler, visit=0
 	.balign	128
 	stp	x0, x1, [sp, #-16]!
+	.if	\visit
+	mrs	x0, hcr_el2
+	tbz	x0, #HCR_VM_SHIFT, visit32_back
+	.endif
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_CURRENT_REGS]
 	stp	x2, x3, [x0, #REGS_X(2)]
@@ -42,7 +48,7 @@ vectors:
 	from_guest trap_irq
 	from_guest trap_irq
 	from_guest trap_serror
-	from_guest trap_sync	/* AArch32 guest */
+	from_guest trap_sync, visit=1	/* AArch32 guest */
 	from_guest trap_irq
 	from_guest trap_irq
 	from_guest trap_serror

@@ -44,10 +44,6 @@ void arch_vcpu_dump(struct vcpu *v);
 bool arch_vcpu_pending(struct vcpu *v);
 /** arch_vcpu_spinning() - did the current vCPU just wait in a spinning loop */
 bool arch_vcpu_spinning(const struct vcpu *v);
-/** arch_vcpu_must_stay() - would the current vCPU lose something of itself if
- * another took the CPU over here; a few instructions later it would not
- */
-bool arch_vcpu_must_stay(const struct vcpu *v);
 /** arch_vcpu_switch() - either may be NULL */
 void arch_vcpu_switch(struct vcpu *prev, struct vcpu *next);
 /** arch_vcpu_enter() - run @v; xenlet's stack is empty afterwards */

@@ -64,7 +64,6 @@ struct vcpu {
 	bool running;			/* on that CPU right now */
 	struct list_node queue;		/* run queue link */
 	u64 slice_end;			/* ns, see sched.c */
-	unsigned int stays;		/* checks since then that it outlived */
 
 	struct vcpu_info *info;
 	gfn_t info_gfn;

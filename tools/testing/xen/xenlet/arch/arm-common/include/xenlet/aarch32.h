@@ -17,6 +17,7 @@
 #define CPSR_UND	0x1b
 #define CPSR_SYS	0x1f
 #define CPSR_T		(1U << 5)
+#define CPSR_F		(1U << 6)
 #define CPSR_I		(1U << 7)
 #define CPSR_A		(1U << 8)
 #define CPSR_E		(1U << 9)

@@ -15,9 +15,11 @@ struct vcpu;
 /** guest32_supported() - can this machine's EL1 be in AArch32 state */
 bool guest32_supported(void);
 
-/** guest32_save(), guest32_load() - what only AArch32 has of EL1's state */
-void guest32_save(struct cpu_regs32 *s);
-void guest32_load(const struct cpu_regs32 *s);
+/** guest32_save(), guest32_load() - what only AArch32 has of EL1's state
+ * @pstate: the vCPU's; one SPSR is its mode's
+ */
+void guest32_save(struct cpu_regs32 *s, u64 pstate);
+void guest32_load(const struct cpu_regs32 *s, u64 pstate);
 
 /** guest32_reg() - where register @reg is; which one of those with that name
  * depends on the guest's mode

@@ -35,9 +35,12 @@ struct cpu_sysregs {
 	u64 tpidr_el0, tpidrro_el0, tpidr_el1, par, cntkctl, csselr, mdscr;
 };
 
-/** struct cpu_regs32 - what only a 32-bit EL1 has, see guest32.c */
+/**
+ * struct cpu_regs32 - what only a 32-bit EL1 has, see guest32.c
+ * @spsr: of the mode that the vCPU is in, whichever that is
+ */
 struct cpu_regs32 {
-	u64 spsr_abt, spsr_und, spsr_irq, spsr_fiq, dacr, ifsr, fpexc;
+	u64 spsr, spsr_abt, spsr_und, spsr_irq, spsr_fiq, dacr, ifsr, fpexc;
 };
 
 struct cpu_fpsimd {
