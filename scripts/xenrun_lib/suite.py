@@ -15,8 +15,9 @@ from . import XenrunError, agree, build, cli, scenario, verdict
 TREE = build.TREE
 KUNIT = [("kunit", None)]
 # (scenario, kernel of its Linux domains); None takes the scenario's own.
-LINUX = [("demo", None), ("demo", "linux"), ("demo", "linux+ours"),
-         ("rootdisk", None)]
+LINUX = [("demo", None), ("demo", "debian"), ("rootdisk", None)]
+# On Linux's own core, which takes a kernel more: in "make check-all".
+UPSTREAM = ("linux", "linux+ours")
 # The demo comes first, those that take long come last.
 FURTHER = ["block", "block-plain", "network", "network-plain", "hotplug",
            "balloon", "two-level", "gicv3", "kill", "power", "console",
@@ -52,7 +53,8 @@ PAGES = [(name, f"modules+{pages}")
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
              for kernel in ("modules", "builtin", "debian")]
 DEBUG_TOOLSTACK = [("builtin+debug", "builtin+debug")]
-DEBUG = [("debug", None), ("kill", "modules+debug")]
+# A kernel that watches itself takes twice as long to build.
+DEBUG = [("debug", None)] + [(name, "modules+debug") for name in FURTHER]
 # ARMv7 has no GICv3; it has a board that has no 64 bits.
 NOT_ON_ARM = ("gicv3",)
 ON_ARM = ["vexpress", "vexpress-dom0"]
@@ -288,8 +290,8 @@ def matrix(scenarios):
     for what in ALL_CORES:
         scenarios.run(*what)
     toolstack(scenarios, TOOLSTACK)
-    for name in fitting(FURTHER, scenarios.parts.arch):
-        for kernel in ("linux", "linux+ours"):
+    for name in ["demo", *fitting(FURTHER, scenarios.parts.arch)]:
+        for kernel in UPSTREAM:
             scenarios.run(name, kernel)
 
 
@@ -300,8 +302,8 @@ def wide_matrix(scenarios):
     for name, kernel in PAGES:
         scenarios.run(name, kernel)
     toolstack(scenarios, DEBUG_TOOLSTACK, "script=block-light")
-    for name in known(FURTHER):
-        scenarios.run(name, "modules+debug")
+    for name, kernel in DEBUG:
+        scenarios.run(name, kernel)
 
 
 def slow(tally, arch, everything):
@@ -315,9 +317,6 @@ def slow(tally, arch, everything):
     if arch == "arm64":
         narrow(scenarios)
     usual(scenarios)
-    if arch == "arm64":
-        for name, kernel in DEBUG:
-            scenarios.run(name, kernel)
     if everything:
         matrix(scenarios)
         if arch == "arm64":
