@@ -19,6 +19,7 @@ CONSOLE_TAIL = 60
 # What a domain holds, and gives back to where it was.
 HELD = ("ports", "pins", "maps")
 TRACE_SECONDS = 5
+AFTERMATH_SECONDS = 60  # for all that is still to come after a failure
 OUTCOMES = {"ok": PASS, "not ok": FAIL, "skip": SKIP, "error": ERROR}
 ENDS = {("shutdown", "poweroff"): "poweroff", ("shutdown", "halt"): "poweroff",
         ("shutdown", "reboot"): "reboot", ("shutdown", "crash"): "crash"}
@@ -102,7 +103,6 @@ class Session:
         self._sink, self._translator = console_sink, translator
         self._began = time.monotonic()
         self._deadline = self._began + timeout
-        self._timeout = timeout
         self._harness = None
         self._selector = selectors.DefaultSelector()
         self._commands = collections.deque()
@@ -188,6 +188,8 @@ class Session:
             peer.facts += 1
             self.verdict.fact(OUTCOMES[message.kind],
                               f"{peer.spec.name}: {name}", why)
+            if OUTCOMES[message.kind] in (FAIL, ERROR):
+                self._hurry()
         elif message.kind == "plan":
             peer.plan = int(message.text)
         elif message.kind == "done":
@@ -196,6 +198,13 @@ class Session:
             self._step(peer, message.text.split(" ")[0], message.time_ns,
                        message.counters, message.values)
         self._said(peer, f"{message.kind} {message.text}".strip())
+
+    def _hurry(self):
+        """Nothing that comes can undo a failure, and who depends on the one
+        that failed waits in vain; but what the others say may explain it.
+        """
+        self._deadline = min(self._deadline,
+                             time.monotonic() + AFTERMATH_SECONDS)
 
     def _on_done(self, peer):
         peer.done = True
@@ -474,7 +483,8 @@ class Session:
             self.verdict.fact(FAIL, "hypervisor: says hello",
                               "it never spoke on the harness channel")
         elif waiting:
-            why = f"after {self._timeout} s" if not ended else \
+            why = f"after {time.monotonic() - self._began:.0f} s" \
+                if not ended else \
                 f"QEMU ended (exit code {self.process.exit_code()})"
             self.verdict.fact(FAIL, "scenario: comes to its end",
                               f"{why}, still waiting for "

@@ -8,6 +8,7 @@ import select
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 from .. import channel, qemu, scenario, session, verdict
 
@@ -132,6 +133,13 @@ class SessionTest(unittest.TestCase):
         _, out = play(OPEN + report("ok one") + "...\n", timeout=2)
         self.assertIn("after 2 s, still waiting for d1: done (running, "
                       "last said: ok one)", out)
+
+    def test_failure_shortens_the_wait(self):
+        """After a failed fact nobody is waited for to the timeout."""
+        with mock.patch.object(session, "AFTERMATH_SECONDS", 1):
+            _, out = play(OPEN + report("not ok one # broken") + "...\n",
+                          timeout=30)
+        self.assertIn("after 1 s, still waiting for d1: done", out)
 
     def test_actions(self):
         """A step triggers a command, with the domain's number in it."""
