@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -23,10 +24,13 @@
 
 #define MAX_BACKGROUND	8
 #define SHELL_SECONDS	600
+#define MAX_REASON	256
 
+/* @reason: in memory that the step's process shares, for it to fill in */
 static struct {
 	pid_t pid;
 	char text[256];
+	char *reason;
 } background[MAX_BACKGROUND];
 
 static int how_to_end = RB_POWER_OFF;
@@ -62,9 +66,23 @@ static void join_words(char *buf, size_t size, int argc, char **argv)
 				argv[i]);
 }
 
+static char *share_reason(void)
+{
+	char *reason = mmap(NULL, MAX_REASON, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (reason == MAP_FAILED) {
+		step_fail("mmap: %s", strerror(errno));
+		return NULL;
+	}
+	snprintf(reason, MAX_REASON, "it was killed");
+	return reason;
+}
+
 static int start_background(int argc, char **argv)
 {
 	size_t slot = 0;
+	char *reason;
 	pid_t pid;
 
 	while (slot < MAX_BACKGROUND && background[slot].pid)
@@ -74,18 +92,23 @@ static int start_background(int argc, char **argv)
 				 MAX_BACKGROUND);
 	join_words(background[slot].text, sizeof(background[slot].text),
 		   argc - 1, argv + 1);
+	reason = share_reason();
+	if (!reason)
+		return -1;
 	pid = fork();
-	if (pid < 0)
+	if (pid < 0) {
+		munmap(reason, MAX_REASON);
 		return step_fail("fork: %s", strerror(errno));
+	}
 	if (!pid) {
 		report_forget();
 		if (!step_run(argc - 1, argv + 1))
 			_exit(0);
-		report("step failed in the background: %s: %s",
-		       background[slot].text, step_reason());
+		snprintf(reason, MAX_REASON, "%s", step_reason());
 		_exit(1);
 	}
 	background[slot].pid = pid;
+	background[slot].reason = reason;
 	return 0;
 }
 
@@ -102,7 +125,11 @@ static int wait_one(size_t slot, uint64_t end)
 	}
 	background[slot].pid = 0;
 	if (pid < 0 || status)
-		return step_fail("failed: %s", background[slot].text);
+		step_fail("%s: %s", background[slot].text,
+			  background[slot].reason);
+	munmap(background[slot].reason, MAX_REASON);
+	if (pid < 0 || status)
+		return -1;
 	return 0;
 }
 
