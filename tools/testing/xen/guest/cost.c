@@ -4,8 +4,6 @@
  * -icount shift=0) the figures are instructions and repeat; elsewhere they
  * are only time, and no fact depends on them.
  */
-#include "lib/runtime.h"
-
 #include "event.h"
 
 #include <xen/grant_table.h>
@@ -102,15 +100,6 @@ static uint64_t measure(long (*run)(void), long *ret)
 	return now_ns() - begin;
 }
 
-static void tell(const char *name, uint64_t ns)
-{
-	char line[80];
-
-	snprintf(line, sizeof(line), "step cost:%s ns=%lu", name,
-		 (unsigned long)ns);
-	report_line(line);
-}
-
 void test_main(void)
 {
 	uint64_t reached = machine_ns(), empty;
@@ -118,7 +107,7 @@ void test_main(void)
 	unsigned int i;
 	long ret = 0;
 
-	tell("boot", reached);
+	report_cost("boot", reached);
 	from = page_alloc();
 	to = page_alloc();
 	make_port();
@@ -129,7 +118,7 @@ void test_main(void)
 
 		ret = 0;
 		ns = measure(calls[i].run, &ret);
-		tell(calls[i].name, (ns - empty) / ROUNDS);
+		report_cost(calls[i].name, (ns - empty) / ROUNDS);
 		snprintf(fact, sizeof(fact), "%s, a thousand times",
 			 calls[i].name);
 		report(ret ? FAIL : PASS, fact, "%ld", ret);

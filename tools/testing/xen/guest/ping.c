@@ -4,8 +4,6 @@
  * line that handles it: half of a round trip to the domain "echo" beside this
  * one in dom0's place.
  */
-#include "lib/runtime.h"
-
 #include "upcall.h"
 
 #include <xen/sched.h>
@@ -44,7 +42,6 @@ void test_main(void)
 	struct shared_info *info = shared_info_map();
 	unsigned int i, failed = 0;
 	evtchn_port_t port;
-	char line[80];
 	uint64_t start;
 
 	if (!env->privileged || !upcall_can_wait()) {
@@ -61,8 +58,6 @@ void test_main(void)
 		failed += send(port) != 0;
 		upcall_wait(info, port);
 	}
-	snprintf(line, sizeof(line), "step cost:event ns=%lu",
-		 (unsigned long)((now_ns() - start) / (2 * ROUNDS)));
-	report_line(line);
+	report_cost("event", (now_ns() - start) / (2 * ROUNDS));
 	expect(failed, 0, fact);
 }

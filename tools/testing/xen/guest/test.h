@@ -39,6 +39,9 @@ void test_main(void);
 void report(enum outcome outcome, const char *name, const char *fmt, ...)
 	__printf(3, 4);
 
+/** report_cost() - what @name took; "xenrun --costs" makes a table of it */
+void report_cost(const char *name, uint64_t ns);
+
 /** check() - the fact that @cond holds */
 #define check(cond, name) \
 	report((cond) ? PASS : FAIL, name, "not so: %s", #cond)

@@ -72,3 +72,12 @@ void test_abort(const char *name, const char *fmt, ...)
 	report(ERROR, name, "%s", why);
 	power_off();
 }
+
+void report_cost(const char *name, uint64_t ns)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "step cost:%s ns=%lu", name,
+		 (unsigned long)ns);
+	report_line(line);
+}

@@ -172,19 +172,20 @@ static void open_console(void)
 		close(fd);
 }
 
-/* A system with an init of its own runs us as a service: "init steps". */
-static int be_service(void)
+static void follow_steps(void)
 {
 	setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
 	run_steps("/etc/steps");
 	report("done");
-	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "steps"))
-		return be_service();
+	/* A system with an init of its own runs us as a service. */
+	if (argc == 2 && !strcmp(argv[1], "steps")) {
+		follow_steps();
+		return 0;
+	}
 	if (getpid() != 1) {
 		fprintf(stderr, "init: runs as PID 1 of a test guest only\n");
 		return 2;
@@ -192,11 +193,9 @@ int main(int argc, char **argv)
 	mount_filesystems();
 	open_console();
 	stop_leak_scans();
-	setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
 	signal(SIGPIPE, SIG_IGN);
 
-	run_steps("/etc/steps");
-	report("done");
+	follow_steps();
 	harness_wait();
 	while (staying())
 		pause();
