@@ -81,6 +81,7 @@ static void placing(void)
 	expect(add(XENMAPSPACE_shared_info, 0, spare_gfn(1)), -XEN_EBUSY,
 	       "it cannot be in two places");
 	check(touch_faults(at(spare_gfn(1))), "it is not in the second");
+	check(fault_tells_state(), "the abort tells whom it interrupted");
 	expect(add(XENMAPSPACE_shared_info, 0, spare_gfn(0)), -XEN_EBUSY,
 	       "nor in the same place twice");
 	expect(remove_gfn(spare_gfn(0)), 0, "take it away");

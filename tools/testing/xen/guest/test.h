@@ -157,6 +157,9 @@ static inline uint64_t gfn_of(const void *ptr)
 /** touch_faults() - does reading a byte at @ptr raise an exception */
 bool touch_faults(const volatile void *ptr);
 
+/** fault_tells_state() - did the last one say that it was taken in this state */
+bool fault_tells_state(void);
+
 /** shared_info_map() - put the shared info page into the grant region, once;
  * aborts the test if that fails
  */

@@ -2,6 +2,8 @@
 /* Single instructions, and the exceptions that others may take. */
 #include "lib/runtime.h"
 
+#define STATE_MASK	0x3cfUL	/* what is masked, the level, its stack */
+
 /**
  * struct trap_frame - what entry.S saves
  * @x: x0 to x18, then x30 in the place of x19
@@ -58,6 +60,18 @@ void cache_clean(const void *ptr)
 	asm volatile("dc civac, %0\n\tdsb sy" :: "r"(ptr) : "memory");
 }
 
+static uint64_t fault_state;
+
+bool fault_tells_state(void)
+{
+	uint64_t daif, el, sp;
+
+	asm("mrs %0, daif" : "=r"(daif));
+	asm("mrs %0, currentel" : "=r"(el));
+	asm("mrs %0, spsel" : "=r"(sp));
+	return (fault_state & STATE_MASK) == (daif | el | sp);
+}
+
 /*
  * Two instructions of hypercall.S may fault: they say so in x0 and go on
  * behind themselves.
@@ -67,6 +81,7 @@ void exception_main(struct trap_frame *frame, unsigned long kind)
 	uint64_t esr, far;
 
 	if (frame->pc == (uintptr_t)touch_faults_here) {
+		fault_state = frame->pstate;
 		frame->x[0] = 1;
 		frame->pc += 4;
 		return;
