@@ -104,6 +104,7 @@ DOMAIN = {
     "end": Field(str, "poweroff", **_one_of(*ENDS)),
     "done": Field(bool, None),
     "kernel_at": Field(int, 0),
+    "xl": Field(list, [], **_list_of(str)),
 }
 MACHINE = {
     "cpus": Field(int, 2, **_between(1, 8)),
@@ -303,6 +304,13 @@ def _check_actions(scenario):
                 _check_command(action, command, speakers, with_xl)
 
 
+def _check_xl(scenario):
+    for domain in scenario.domains.values():
+        if domain.xl and scenario.hypervisor != "xen":
+            raise XenrunError(f"{domain.where}: \"xl\" wants "
+                              "\"hypervisor\": \"xen\"")
+
+
 def _check_console(expect):
     for table in (expect.console, expect.no_console):
         for name, pattern in table.items():
@@ -343,6 +351,7 @@ class Scenario(Part):
         self.dom0 = Dom0(f"{where}: dom0", self.dom0)
         if not self.domains and not self.expect.console:
             raise XenrunError(f"{where}: no domain, and nothing to expect")
+        _check_xl(self)
         _check_actions(self)
         _check_console(self.expect)
         _check_shares(self.expect)
@@ -363,6 +372,7 @@ class Scenario(Part):
         self.hypervisor = name
         if name == "xen" and self.is_micro:
             self.put_in_dom0()
+        _check_xl(self)
         _check_actions(self)
 
     def use_dom0(self, kernel):

@@ -90,7 +90,8 @@ def config(index, domain, ramdisk):
         pairs["ramdisk"] = _quote(f"{home}/ramdisk")
     if domain.vpl011:
         pairs["vuart"] = _quote("sbsa_uart")
-    return "".join(f"{key} = {value}\n" for key, value in pairs.items())
+    return "".join(f"{key} = {value}\n" for key, value in pairs.items()) + \
+        "".join(f"{line}\n" for line in domain.xl)
 
 
 def extents(image):

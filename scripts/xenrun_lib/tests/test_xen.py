@@ -63,6 +63,15 @@ class XlTest(unittest.TestCase):
         text = xen.config(0, domain(kernel="modules+arm", vcpus=2), None)
         self.assertIn('cpus = [ "0", "1" ]', text.splitlines())
 
+    def test_more_config(self):
+        """What else xl is to read comes last, and is for xl only."""
+        line = "pvcalls = [ 'backend=0' ]"
+        text = xen.config(0, domain(xl=[line]), None)
+        self.assertEqual(text.splitlines()[-1], line)
+        with self.assertRaisesRegex(XenrunError, "d1: \"xl\" wants"):
+            scenario.Scenario("t", {"title": "t",
+                                    "domains": {"d1": {"xl": [line]}}})
+
     def test_vdev(self):
         """Disks have names where xl has them."""
         self.assertEqual(xen.vdev(51712), "xvda")
