@@ -52,6 +52,8 @@ PAGES = [(name, f"modules+{pages}")
 # And all that xl can do, by dom0's kernel and the domains'.
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
              for kernel in ("modules", "builtin", "debian")]
+# What programs do with the interface, by dom0's kernel.
+USERS = [("users", None, dom0) for dom0 in ("debian", "builtin")]
 DEBUG_TOOLSTACK = [("builtin+debug", "builtin+debug")]
 # A kernel that watches itself takes twice as long to build.
 DEBUG = [("debug", None)] + [(name, "modules+debug") for name in FURTHER]
@@ -297,7 +299,7 @@ def matrix(scenarios):
 
 def wide_matrix(scenarios):
     """What it adds on the 64-bit machine alone."""
-    for what in SYSTEMS:
+    for what in SYSTEMS + USERS:
         scenarios.run(*what)
     for name, kernel in PAGES:
         scenarios.run(name, kernel)

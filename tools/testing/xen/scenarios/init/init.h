@@ -34,7 +34,7 @@ struct verb {
 };
 
 extern const struct verb disk_verbs[], net_verbs[], system_verbs[],
-			 module_verbs[], kernel_verbs[];
+			 module_verbs[], kernel_verbs[], page_verbs[];
 
 /* What a device may take to come. A slow machine is no fault. */
 #define DEVICE_SECONDS	90
@@ -77,6 +77,11 @@ __printf(3, 4) void report_end(const char *name, uint64_t begin,
 /* store.c: one request to xenstore over /dev/xen/xenbus */
 int store_write(const char *path, const char *value);
 int store_read(const char *path, char *value, size_t size);
+int store_remove(const char *path);
+/* The node is @owner's, and @reader may read it. */
+int store_permit(const char *path, unsigned int owner, unsigned int reader);
+/* A connection on which an event comes when @path changes, and one at once. */
+int store_watch(const char *path);
 /*
  * A request on an open connection: the length of the answer in @reply, which
  * gets an end, or -1. *@event is set if an event came before the answer.
@@ -86,6 +91,45 @@ int store_request(int fd, uint32_t type, const struct iovec *body, int nr,
 		  char *reply, size_t size, bool *event);
 /* Read one event of a watch; -1 if the connection is broken. */
 int store_take_event(int fd);
+
+/*
+ * peer.c: what is shared with another domain, from user space.
+ *
+ * Ports of one descriptor of /dev/xen/evtchn, and the local port's number.
+ */
+int events_open(void);
+int event_offer(int fd, unsigned int domid);
+int event_join(int fd, unsigned int domid, unsigned int port);
+int event_send(int fd, unsigned int port);
+/* Until an event has come to one of them: 0; -1 if none did in @ms. */
+int event_await(int fd, long ms);
+
+/**
+ * struct shared - pages that two domains have in common
+ * @offered: ours, by /dev/xen/gntalloc; else the other's, by /dev/xen/gntdev
+ * @fd: of that device
+ * @index: what the device calls them
+ * @count: how many
+ * @addr: where they are, each in a page of ours
+ */
+struct shared {
+	bool offered;
+	int fd;
+	uint64_t index;
+	unsigned int count;
+	char *addr;
+};
+
+/* Pages of ours for @domid, and the references to them. */
+int shared_offer(struct shared *s, unsigned int domid, uint32_t *refs,
+		 unsigned int count);
+/* Pages of @domid's. */
+int shared_map(struct shared *s, unsigned int domid, const uint32_t *refs,
+	       unsigned int count);
+/* Of those: when they are unmapped, clear this byte and send to this port. */
+int shared_notify(struct shared *s, size_t offset, unsigned int port);
+/* Unmap, and give back; -1 after step_fail(), with all that can go gone. */
+int shared_end(struct shared *s);
 
 /* pattern.c: a reproducible stream of bytes */
 struct pattern {
@@ -100,6 +144,8 @@ size_t pattern_check(struct pattern *p, const void *buf, size_t len);
 
 /* util.c */
 uint64_t now_ms(void);
+/* How much of @ms is left at @begin + @ms; 0 when it is over. */
+long ms_left(uint64_t begin, long ms);
 /* Poll @ready every 10 ms for @ms milliseconds. */
 bool wait_for(bool (*ready)(const char *arg), const char *arg, long ms);
 bool path_exists(const char *path);

@@ -24,7 +24,7 @@
 
 static const struct verb *const verb_tables[] = {
 	disk_verbs, net_verbs, system_verbs, module_verbs, kernel_verbs,
-	dom0_verbs,
+	page_verbs, dom0_verbs,
 };
 
 static char failure[256];

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -124,4 +125,43 @@ int store_read(const char *path, char *value, size_t size)
 	struct iovec body = { (void *)path, strlen(path) + 1 };
 
 	return request(XS_READ, &body, 1, value, size);
+}
+
+int store_remove(const char *path)
+{
+	struct iovec body = { (void *)path, strlen(path) + 1 };
+	char reply[256];
+
+	return request(XS_RM, &body, 1, reply, sizeof(reply)) < 0 ? -1 : 0;
+}
+
+int store_permit(const char *path, unsigned int owner, unsigned int reader)
+{
+	char ours[16], theirs[16], reply[256];
+	struct iovec body[3] = {
+		{ (void *)path, strlen(path) + 1 },
+		{ ours, snprintf(ours, sizeof(ours), "n%u", owner) + 1 },
+		{ theirs, snprintf(theirs, sizeof(theirs), "r%u", reader) + 1 },
+	};
+
+	return request(XS_SET_PERMS, body, 3, reply, sizeof(reply)) < 0 ? -1 :
+									   0;
+}
+
+int store_watch(const char *path)
+{
+	static const char token[] = "w";
+	struct iovec body[2] = {
+		{ (void *)path, strlen(path) + 1 },
+		{ (void *)token, sizeof(token) },
+	};
+	char reply[256];
+	int fd = open_store();
+
+	if (fd >= 0 && store_request(fd, XS_WATCH, body, 2, reply,
+				     sizeof(reply), NULL) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }

@@ -279,7 +279,8 @@ static int online_cpus(int argc, char **argv)
 static bool is_gone(const char *device)
 {
 	static const char *const places[] = {
-		"/dev", "/sys/class/net", "/sys/bus/xen-backend/devices",
+		"/dev", "/sys/class/net", "/sys/bus/xen/devices",
+		"/sys/bus/xen-backend/devices",
 	};
 	char pattern[96];
 	size_t i;
@@ -299,7 +300,7 @@ static bool is_gone(const char *device)
 }
 
 /*
- * await-gone <disk, interface or backend> [<seconds>]: others have taken it
+ * await-gone <disk, interface or device> [<seconds>]: others have taken it
  * away; it may be a pattern, vbd-1-*, for several.
  */
 static int await_gone(int argc, char **argv)
@@ -406,6 +407,19 @@ static int store_is(int argc, char **argv)
 	return 0;
 }
 
+/* await-store <path> <value>: whoever writes it may take a while */
+static int await_store(int argc, char **argv)
+{
+	uint64_t begin = now_ms();
+
+	while (store_is(argc, argv)) {
+		if (!ms_left(begin, DEVICE_SECONDS * 1000))
+			return -1;
+		usleep(20000);
+	}
+	return 0;
+}
+
 static int write_store(int argc, char **argv)
 {
 	(void)argc;
@@ -471,7 +485,7 @@ const struct verb system_verbs[] = {
 	{ "await-memory", "<KiB>", 1, 1, await_memory },
 	{ "await-cpus", "<count>", 1, 1, await_cpus },
 	{ "online-cpus", "<count>", 1, 1, online_cpus },
-	{ "await-gone", "<disk, interface or backend> [<seconds>]", 1, 2,
+	{ "await-gone", "<disk, interface or device> [<seconds>]", 1, 2,
 	  await_gone },
 	{ "await-shutdown", "", 0, 0, await_shutdown },
 	{ "switch-root", "<disk>", 1, 1, switch_root },
@@ -480,6 +494,7 @@ const struct verb system_verbs[] = {
 	{ "say", "<words>", 1, MAX_WORDS, step_marker },
 	{ "run", "<shell command>", 1, MAX_WORDS, run_shell },
 	{ "store-is", "<path> <value>", 2, 2, store_is },
+	{ "await-store", "<path> <value>", 2, 2, await_store },
 	{ "store-write", "<path> <value>", 2, 2, write_store },
 	{ "hears", "<word>", 1, 1, hear },
 	{ "shell", "", 0, 0, shell },

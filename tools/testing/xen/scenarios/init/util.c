@@ -19,6 +19,13 @@ uint64_t now_ms(void)
 	return ts.tv_sec * 1000ull + ts.tv_nsec / 1000000;
 }
 
+long ms_left(uint64_t begin, long ms)
+{
+	uint64_t passed = now_ms() - begin;
+
+	return passed < (uint64_t)ms ? ms - (long)passed : 0;
+}
+
 static void sleep_ms(long ms)
 {
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
