@@ -141,7 +141,9 @@ def host_tests(tally, arch):
                           text=True, check=False)
     if done.returncode:
         print("\n".join("# " + li for li in done.stdout.splitlines()[-40:]))
-    for test in sorted((TREE / "tools/testing/xen/host").glob("test_*.c")):
+    sources = TREE / "tools/testing/xen"
+    for test in sorted([*sources.glob("host/test_*.c"),
+                        *sources.glob("scenarios/tests/test_*.c")]):
         program = TREE / "out/host" / test.stem
         if not program.exists():
             tally.add("host", verdict.ERROR, f"{test.stem} is built")

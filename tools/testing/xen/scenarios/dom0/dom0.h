@@ -10,6 +10,7 @@
  *	commands.c	what the runner asks for, as calls of xl
  *	reports.c	what the domains report in the store
  *	process.c	programs that run for us, and the lines that they write
+ *	p9.h		a folder of dom0's for a domain
  */
 #ifndef DOM0_H
 #define DOM0_H

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dom0.h"
+#include "p9.h"
 
 #define TOOLSTACK_SECONDS	60
 
@@ -40,5 +41,6 @@ const struct verb dom0_verbs[] = {
 	{ "create", "", 0, 0, create_domains },
 	{ "serve-disk", "<domid> <vdev> <file>", 3, 3, serve_disk },
 	{ "serve-vif", "<domid> <index> <bridge>", 3, 3, serve_vif },
+	{ "serve-9p", "<domid> <tag> <folder>", 3, 3, serve_9p },
 	{ 0 }
 };

@@ -69,6 +69,22 @@ static int mount_disk(int argc, char **argv)
 	return 0;
 }
 
+static bool mount_9p_once(const char *tag)
+{
+	return !mount(tag, MOUNT_POINT, "9p", 0,
+		      "trans=xen,version=9p2000.L,msize=524288");
+}
+
+/* mount-9p <tag>: another domain's folder, as soon as it is there */
+static int mount_9p(int argc, char **argv)
+{
+	(void)argc;
+	mkdir(MOUNT_POINT, 0755);
+	return wait_for(mount_9p_once, argv[1], DEVICE_SECONDS * 1000) ? 0 :
+		step_fail("mount %s after %d s: %s", argv[1], DEVICE_SECONDS,
+			  strerror(errno));
+}
+
 static int unmount_disk(int argc, char **argv)
 {
 	(void)argc;
@@ -255,6 +271,18 @@ static int verify_image(int argc, char **argv)
 	return pass_over(argv[1], O_RDONLY, mib, DATA_SEED, check_chunk);
 }
 
+/* make-image <file> <MiB>: what verify-image finds right */
+static int make_image(int argc, char **argv)
+{
+	long mib;
+
+	(void)argc;
+	if (parse_number(argv[2], 1, 65536, &mib))
+		return -1;
+	return pass_over(argv[1], O_WRONLY | O_CREAT | O_TRUNC, mib, DATA_SEED,
+			 write_chunk);
+}
+
 /* Write and verify files over and over, until the time is up. */
 static int churn(int argc, char **argv)
 {
@@ -354,6 +382,7 @@ static int write_refused(int argc, char **argv)
 const struct verb disk_verbs[] = {
 	{ "await-disk", "<disk>", 1, 1, await_disk },
 	{ "mount", "<disk> [type]", 1, 2, mount_disk },
+	{ "mount-9p", "<tag>", 1, 1, mount_9p },
 	{ "umount", "", 0, 0, unmount_disk },
 	{ "remount", "<disk> [type]", 1, 2, remount_disk },
 	{ "drop-caches", "", 0, 0, drop_caches },
@@ -362,6 +391,7 @@ const struct verb disk_verbs[] = {
 	{ "raw-io", "<disk> <MiB>", 2, 2, raw_io },
 	{ "raw-lose", "<disk> <seconds>", 2, 2, raw_lose },
 	{ "verify-image", "<file> <MiB>", 2, 2, verify_image },
+	{ "make-image", "<file> <MiB>", 2, 2, make_image },
 	{ "churn", "<seconds>", 1, 1, churn },
 	{ "fsck", "<disk>", 1, 1, check_filesystem },
 	{ "discard", "<disk> <MiB>", 2, 2, discard },
