@@ -284,6 +284,8 @@ void domain_destroy(struct domain *d)
 		return;
 	d->state = DOMAIN_DYING;
 	all_vcpus(d, vcpu_unready);
+	/* Who maps its frames has to let go of them. */
+	tell_dom0();
 	work_queue(&d->reaper);
 }
 

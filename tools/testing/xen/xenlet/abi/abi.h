@@ -49,6 +49,13 @@ long do_platform_op(struct hypercall *call);
 long do_hypfs_op(struct hypercall *call);
 long do_xenlet_op(struct hypercall *call);
 
+struct xen_domctl;
+
+/** domain_info() - XEN_DOMCTL_getdomaininfo: @op is what the guest has at @arg,
+ * and asks for the first domain from @op->domain on
+ */
+long domain_info(gva_t arg, struct xen_domctl *op);
+
 /** wallclock_set() - show @d that it was @seconds and @ns at @system_time */
 void wallclock_set(struct domain *d, u64 seconds, u32 ns, u64 system_time);
 

@@ -2,7 +2,8 @@
 /*
  * The calls of a toolstack, of which there is none: they answer an
  * unprivileged domain as Xen does, and a privileged one that they are not
- * there. Owns no data; monitor lock held.
+ * there, but for what dom0's kernel and xenstored need. Owns no data; monitor
+ * lock held.
  */
 #include "abi.h"
 
@@ -34,7 +35,15 @@ long do_sysctl(struct hypercall *call)
 
 long do_domctl(struct hypercall *call)
 {
-	return refuse(call->arg[0], XEN_DOMCTL_INTERFACE_VERSION);
+	long ret = refuse(call->arg[0], XEN_DOMCTL_INTERFACE_VERSION);
+	struct xen_domctl op;
+
+	if (ret != -XEN_ENOSYS)
+		return ret;
+	if (copy_from_guest(&op, call->arg[0], sizeof(op)))
+		return -XEN_EFAULT;
+	return op.cmd == XEN_DOMCTL_getdomaininfo ?
+	       domain_info(call->arg[0], &op) : -XEN_ENOSYS;
 }
 
 /* dom0 keeps the clock for all. */
