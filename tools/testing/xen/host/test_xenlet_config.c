@@ -464,6 +464,53 @@ static void test_dom0_disks(void)
 	refused("no dom0", "but a dom0");
 }
 
+static void store(const char *where, bool with_dom0)
+{
+	dom0_begin(NULL, true);
+	fdt_property_string(tree, "xenlet,store", where);
+	if (with_dom0)
+		module("multiboot,kernel", RAM + 256 * MIB, 10 * MIB, NULL);
+	domain_begin("d1", 1, 65536);
+	module("multiboot,kernel", RAM + 400 * MIB, 10 * MIB, NULL);
+}
+
+static void test_store(void)
+{
+	store("dom0", true);
+	end();
+	read_tree();
+	ktap_ok(set.nr_domains == 2 && set.store_in_dom0,
+		"the store can be dom0's");
+	store("built-in", true);
+	end();
+	read_tree();
+	ktap_ok(set.nr_domains == 2 && !set.store_in_dom0,
+		"or xenlet's, and the tree says so");
+	store("dom0", false);
+	end();
+	refused("xenlet,store is \"dom0\", and there is no dom0",
+		"but there must be one");
+	store("dom", true);
+	end();
+	read_tree();
+	ktap_ok(!set.nr_domains && set.nr_refused == 2 &&
+		!strcmp(set.refused[0].name, "dom0") &&
+		!strcmp(set.refused[1].name, "d1"),
+		"no domain can be without knowing where");
+	ktap_ok(!strcmp(set.refused[1].why,
+			"xenlet,store is \"dom\", not \"built-in\" or \"dom0\""),
+		"and is told the property and its value");
+	store("dom0", true);
+	child_begin("vif@0", "xenlet,vif");
+	fdt_property(tree, "mac-address", "\0\x16\x3e\0\0\1", 6);
+	end();
+	end();
+	read_tree();
+	ktap_ok(set.nr_domains == 1 && set.nr_refused == 1 &&
+		strstr(set.refused[0].why, "vif@0: no backend-in-dom0"),
+		"backends of xenlet's have no store then");
+}
+
 static void test_dom0_bootargs(void)
 {
 	const struct domain_config *c = &set.domains[0];
@@ -562,6 +609,7 @@ int main(void)
 	test_vif_errors();
 	test_dom0();
 	test_dom0_disks();
+	test_store();
 	test_dom0_bootargs();
 	test_dom0_refused();
 	test_options();

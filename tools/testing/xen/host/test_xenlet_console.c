@@ -15,11 +15,13 @@
 #include "services/console_prompt.c"
 #undef LINE_MAX
 #include "services/command.c"
+#include "services/request.c"
 
 static struct domain d1 = { .domid = 1, .name = "one", .nr_vcpus = 2 };
 static struct domain d2 = { .domid = 2, .name = "two", .nr_vcpus = 1 };
 static struct xencons_interface *ring1, *ring2;
-static const char *destroyed, *control, *availability;
+static const char *destroyed;
+static char written[64];
 static const struct machine machine = { .nr_cpus = 2 };
 const struct machine *const the_machine = &machine;
 static unsigned int reason = ~0U;
@@ -129,19 +131,10 @@ void net_stats(struct domain *d, emit_fn emit)
 {
 }
 
-int store_write_control(struct domain *d, const char *node, const char *value)
+int store_write_home(struct domain *d, const char *node, const char *value)
 {
-	control = value;
-	return 0;
-}
-
-int store_set(const char *dir, const char *node, const char *fmt, ...)
-{
-	static char text[64];
-
-	snprintf(text, sizeof(text), "%s/%s", dir, node);
-	availability = text;
-	return 0;
+	snprintf(written, sizeof(written), "%u %s %s", d->domid, node, value);
+	return strcmp(value, "12345") ? 0 : -XEN_ENOSPC;
 }
 
 static void say(struct domain *d, const char *text)
@@ -308,18 +301,50 @@ static const char *command(const char *text)
 	return answer;
 }
 
+static void test_requests(void)
+{
+	const char *first, *second;
+	char many[80];
+	int i, ret = 0;
+
+	ktap_ok(!request_take(), "nothing is wanted at first");
+	request_add(1, "control/shutdown", "poweroff");
+	request_add(2, "memory/target", "65536");
+	first = request_take();
+	second = request_take();
+	ktap_ok(!strcmp(first, "1 control/shutdown poweroff") &&
+		!strcmp(second, "2 memory/target 65536") && !request_take(),
+		"requests come in their order, and once");
+	memset(many, 'x', sizeof(many));
+	many[sizeof(many) - 1] = '\0';
+	ktap_ok(request_add(1, many, many) == -XEN_E2BIG && !request_take(),
+		"what is too long is not cut");
+	for (i = 0; !ret && i < 1000; i++)
+		ret = request_add(i, "node", "value");
+	ktap_ok(ret == -XEN_ENOSPC && i == MAX_WAITING + 1,
+		"they are bounded");
+	ktap_ok(!strcmp(request_take(), "0 node value") &&
+		!request_add(1, "node", "value"), "taking one makes room");
+}
+
 static void test_commands(void)
 {
 	ktap_ok(!strcmp(command("shutdown 1 reboot"), "ok\n") &&
-		!strcmp(control, "reboot"), "shutdown goes through the store");
+		!strcmp(written, "1 control/shutdown reboot"),
+		"shutdown goes through the store");
 	ktap_ok(!strcmp(command("shutdown 1 explode"),
 			"error unknown shutdown: explode\n"),
 		"but only what guests know");
 	ktap_ok(!strcmp(command("vcpu 1 1 offline"), "ok\n") &&
-		!strcmp(availability,
-			"/local/domain/1/cpu/1/availability"), "vcpu");
+		!strcmp(written, "1 cpu/1/availability offline"), "vcpu");
 	ktap_ok(!strcmp(command("vcpu 1 2 offline"), "error no vcpu 2\n"),
 		"a vcpu that isn't there");
+	ktap_ok(!strcmp(command("memory 1 65536"), "ok\n") &&
+		!strcmp(written, "1 memory/target 65536"), "memory");
+	ktap_ok(!strcmp(command("memory 1 much"), "error no amount: much\n"),
+		"but only a number");
+	ktap_ok(!strcmp(command("memory 1 12345"), "error store\n"),
+		"nobody who writes it is an error");
 	d1.state = DOMAIN_RUNNING;
 	ktap_ok(!strcmp(command("pause 1"), "ok\n") && d1.pause_count == 1 &&
 		!strcmp(event, "1 paused"), "pause, and it is told");
@@ -372,6 +397,7 @@ int main(void)
 	test_output();
 	test_ring();
 	test_prompt();
+	test_requests();
 	test_commands();
 	test_gone();
 	return ktap_done();

@@ -301,6 +301,7 @@ static void make_host(void)
 	fdt_begin_node(host, "chosen");
 	fdt_property_string(host, "bootargs", "console=dtuart");
 	fdt_property_string(host, "stdout-path", "/pl011@9000000");
+	fdt_property_string(host, "xenlet,store", "dom0");
 	fdt_property_u32(host, "kaslr-seed", 7);
 	device("module@49000000", "multiboot,kernel", 0x49000000, 0x1000);
 	end();
@@ -434,6 +435,7 @@ static void test_tree(void)
 		length_at("/chosen", "linux,initrd-end") == 8 &&
 		length_at("/chosen", "kaslr-seed") == 4 &&
 		length_at("/chosen", "stdout-path") < 0 &&
+		length_at("/chosen", "xenlet,store") < 0 &&
 		!there("/chosen/module@49000000"),
 		"/chosen is for dom0's kernel");
 	ktap_ok(there("/hypervisor") && !fdt_reg(made, 0,

@@ -22,6 +22,7 @@
  * struct reader - one domain's node being read
  * @domain: the domain's node, or the one that has dom0's cells
  * @has_dom0: there is a domain that can have backends
+ * @store_in_dom0: and only there is a store
  * @failed: @why says what is wrong; the first mistake wins
  */
 struct reader {
@@ -32,6 +33,7 @@ struct reader {
 	struct range_list *claims;
 	struct domain_config *config;
 	bool has_dom0;
+	bool store_in_dom0;
 	bool failed;
 	char why[160];
 };
@@ -163,8 +165,12 @@ static void read_disk_size(struct reader *r, int node, struct disk_config *disk)
 /* What dom0 serves, it chooses the contents and the features of. */
 static bool read_in_dom0(struct reader *r, int node)
 {
-	if (!fdt_flag(r->fdt, node, "backend-in-dom0"))
+	if (!fdt_flag(r->fdt, node, "backend-in-dom0")) {
+		if (r->store_in_dom0)
+			fail(r, "%s: no backend-in-dom0, where the store is",
+			     name_of(r, node));
 		return false;
+	}
 	if (!r->has_dom0)
 		fail(r, "%s: backend-in-dom0, and there is no dom0",
 		     name_of(r, node));
@@ -330,6 +336,21 @@ const char *config_command_line(const void *fdt, bool modules_have_one)
 	return fdt_text(fdt, chosen, "bootargs");
 }
 
+/* A mistake here is one of every domain. */
+static void read_store(struct reader *r, int chosen)
+{
+	const char *text = fdt_text(r->fdt, chosen, "xenlet,store");
+
+	if (!fdt_flag(r->fdt, chosen, "xenlet,store"))
+		return;
+	r->store_in_dom0 = text && !strcmp(text, "dom0");
+	if (r->store_in_dom0 && !r->config->hardware && !r->has_dom0)
+		fail(r, "xenlet,store is \"dom0\", and there is no dom0");
+	if (!r->store_in_dom0 && (!text || strcmp(text, "built-in")))
+		fail(r, "xenlet,store is \"%s\", not \"built-in\" or \"dom0\"",
+		     text ?: "");
+}
+
 static void read_dom0_options(struct reader *r, const char *line)
 {
 	const char *memory = option_find(line, "dom0_mem");
@@ -380,6 +401,7 @@ static void read_dom0(struct reader *r, int chosen, unsigned int nr_cpus)
 			read_ramdisk(r, node);
 	if (!config->kernel.size)
 		return;
+	read_store(r, chosen);
 	has_own = config->bootargs[0];
 	if (!has_own)
 		read_bootargs(r, chosen, "bootargs");
@@ -422,6 +444,7 @@ void config_read(const void *fdt, const struct blob *banks,
 	r.config->hardware = true;
 	r.config->enhanced = true;
 	read_dom0(&r, chosen, nr_cpus);
+	set->store_in_dom0 = r.store_in_dom0;
 	if (r.config->kernel.size || r.failed)
 		keep(set, &r);
 	r.has_dom0 = set->nr_domains;
@@ -437,6 +460,7 @@ void config_read(const void *fdt, const struct blob *banks,
 		r.failed = false;
 		r.domain = node;
 		r.config = new_config(set);
+		read_store(&r, chosen);
 		read_domain(&r, node);
 		keep(set, &r);
 	}

@@ -13,6 +13,7 @@
 #include <xenlet/machine.h>
 #include <xenlet/p2m.h>
 #include <xenlet/page.h>
+#include <xenlet/service.h>
 #include <xen/arch-arm.h>
 #include <xen/errno.h>
 
@@ -177,7 +178,9 @@ const char *dom0_fill(struct domain *d, struct guest_layout *layout)
 	why = payload_place(d->config, layout);
 	if (why)
 		return why;
-	if (map_store(d) || map_cpu_interface(d) || dom0_devices(d))
+	if (services_have_store() && map_store(d))
+		return "no memory for the store's ring";
+	if (map_cpu_interface(d) || dom0_devices(d))
 		return "no memory for its devices";
 	return load_payload(d, layout);
 }

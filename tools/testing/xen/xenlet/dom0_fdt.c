@@ -17,6 +17,7 @@
 static const char *const not_chosen[] = {
 	"bootargs", "xen,xen-bootargs", "xen,dom0-bootargs", "stdout-path",
 	"linux,stdout-path", "linux,initrd-start", "linux,initrd-end",
+	"xenlet,store",
 };
 
 struct writer {

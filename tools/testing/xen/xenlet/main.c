@@ -140,7 +140,7 @@ void xenlet_main(paddr_t fdt)
 	cpus[0].online = true;
 	start_cpus();
 	domain_init();
-	services_init();
+	services_init(set.store_in_dom0);
 	harness_init();
 	queue_domains();
 	cpu_leave();

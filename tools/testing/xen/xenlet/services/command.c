@@ -15,7 +15,6 @@
 #include <xen/sched.h>
 
 #include "services.h"
-#include "store.h"
 
 #define MAX_WORDS	4
 #define LINE_MAX	200
@@ -65,6 +64,12 @@ static struct domain *take_domain(const char *word, emit_fn emit)
 	if (!d)
 		emitf(emit, "error no domain %s", word);
 	return d;
+}
+
+static void write_home(struct domain *d, const char *node, const char *value,
+		       emit_fn emit)
+{
+	emit(store_write_home(d, node, value) ? "error store" : "ok");
 }
 
 static void do_list(char **word, emit_fn emit)
@@ -206,14 +211,14 @@ static void do_shutdown(char **word, emit_fn emit)
 		emitf(emit, "error unknown shutdown: %s", how);
 		return;
 	}
-	emit(store_write_control(d, "shutdown", how) ? "error store" : "ok");
+	write_home(d, "control/shutdown", how, emit);
 }
 
 static void do_vcpu(char **word, emit_fn emit)
 {
 	struct domain *d = take_domain(word[1], emit);
 	unsigned long n;
-	char path[48], *end;
+	char node[48], *end;
 
 	if (!d)
 		return;
@@ -226,27 +231,24 @@ static void do_vcpu(char **word, emit_fn emit)
 		emitf(emit, "error unknown availability: %s", word[3]);
 		return;
 	}
-	snprintf(path, sizeof(path), "/local/domain/%u/cpu/%lu", d->domid, n);
-	emit(store_set(path, "availability", "%s", word[3]) ? "error store" :
-							       "ok");
+	snprintf(node, sizeof(node), "cpu/%lu/availability", n);
+	write_home(d, node, word[3], emit);
 }
 
 /* What "xl mem-set" writes; nobody holds the domain to it. */
 static void do_memory(char **word, emit_fn emit)
 {
 	struct domain *d = take_domain(word[1], emit);
-	char path[48], *end;
-	unsigned long kib;
+	char *end;
 
 	if (!d)
 		return;
-	kib = strtoul(word[2], &end, 10);
+	strtoul(word[2], &end, 10);
 	if (!*word[2] || *end) {
 		emitf(emit, "error no amount: %s", word[2]);
 		return;
 	}
-	snprintf(path, sizeof(path), "/local/domain/%u/memory", d->domid);
-	emit(store_set(path, "target", "%lu", kib) ? "error store" : "ok");
+	write_home(d, "memory/target", word[2], emit);
 }
 
 static void do_trace(char **word, emit_fn emit)

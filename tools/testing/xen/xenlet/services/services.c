@@ -186,26 +186,30 @@ static int make_ring(struct domain *d, gfn_t gfn, grant_ref_t ref,
 	return grant_preset(d, ref, 0, gfn);
 }
 
-static int make_rings(struct domain *d, const char *home)
+static int make_rings(struct domain *d)
 {
-	evtchn_port_t console, store;
+	evtchn_port_t port;
 	int ret;
 
-	ret = make_ring(d, STORE_GFN, GNTTAB_RESERVED_XENSTORE, &store,
+	ret = make_ring(d, STORE_GFN, GNTTAB_RESERVED_XENSTORE, &port,
 			HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN);
 	if (!ret)
-		ret = make_ring(d, CONSOLE_GFN, GNTTAB_RESERVED_CONSOLE,
-				&console, HVM_PARAM_CONSOLE_PFN,
+		ret = make_ring(d, CONSOLE_GFN, GNTTAB_RESERVED_CONSOLE, &port,
+				HVM_PARAM_CONSOLE_PFN,
 				HVM_PARAM_CONSOLE_EVTCHN);
-	if (ret)
-		return ret;
+	return ret ?: console_domain_built(d, CONSOLE_GFN, port);
+}
+
+static int connect_store(struct domain *d, const char *home)
+{
+	evtchn_port_t store = d->hvm_params[HVM_PARAM_STORE_EVTCHN];
+
 	store_set(home, "store/port", "%u", store);
 	store_set(home, "store/ring-ref", "%llu",
 		  (unsigned long long)STORE_GFN);
-	describe_console(d, home, console);
-	ret = console_domain_built(d, CONSOLE_GFN, console);
+	describe_console(d, home, d->hvm_params[HVM_PARAM_CONSOLE_EVTCHN]);
 	/* connected last: what the guest owns is charged to its account */
-	return ret ? ret : store_connect(d, STORE_GFN, store);
+	return store_connect(d, STORE_GFN, store);
 }
 
 /* What is there before any domain, and stays. */
@@ -227,8 +231,18 @@ static int make_skeleton(void)
 	return ret;
 }
 
-void services_init(void)
+static bool store_in_dom0;
+
+bool services_have_store(void)
 {
+	return !store_in_dom0;
+}
+
+void services_init(bool in_dom0)
+{
+	store_in_dom0 = in_dom0;
+	if (in_dom0)
+		return;
 	if (store_init() || make_skeleton())
 		panic("no memory for the store");
 }
@@ -266,16 +280,40 @@ static int dom0_built(struct domain *d)
 	return ret;
 }
 
+/*
+ * As Xen leaves it to a program in dom0: the domain has a ring and a port, and
+ * waits for the event that says that somebody listens. dom0 has neither, and
+ * makes its own.
+ */
+static int built_for_dom0(struct domain *d)
+{
+	int ret;
+
+	if (d == hardware_domain()) {
+		ret = console_dom0_built(d);
+	} else {
+		ret = make_rings(d);
+		d->hvm_params[HVM_PARAM_STORE_PFN] = ~0ULL;
+	}
+	if (!ret)
+		harness_domain_event(d, "built", NULL);
+	return ret;
+}
+
 int services_domain_built(struct domain *d)
 {
 	char home[PATH_MAX];
 	int ret;
 
+	if (store_in_dom0)
+		return built_for_dom0(d);
 	if (d == hardware_domain())
 		return dom0_built(d);
 	home_of(d, home);
 	describe_vm(d);
-	ret = make_rings(d, home);
+	ret = make_rings(d);
+	if (!ret)
+		ret = connect_store(d, home);
 	make_nodes(d, home);
 	describe_domain(d, home);
 	if (!ret)
@@ -343,11 +381,13 @@ void services_domain_gone(struct domain *d)
 	char path[PATH_MAX];
 	unsigned int i;
 
+	console_domain_gone(d);
+	if (store_in_dom0)
+		return;
 	net_domain_gone(d);
 	block_domain_gone(d);
 	unwatch_report(d);
 	store_disconnect(d);
-	console_domain_gone(d);
 	if (d == hardware_domain()) {
 		forget_dom0();
 		return;
@@ -363,10 +403,12 @@ void services_domain_gone(struct domain *d)
 	store_remove(path);
 }
 
-int store_write_control(struct domain *d, const char *node, const char *value)
+int store_write_home(struct domain *d, const char *node, const char *value)
 {
-	char path[PATH_MAX];
+	char home[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/local/domain/%u/control", d->domid);
-	return store_set(path, node, "%s", value);
+	if (store_in_dom0)
+		return request_add(d->domid, node, value);
+	home_of(d, home);
+	return store_set(home, node, "%s", value);
 }

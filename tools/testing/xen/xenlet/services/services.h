@@ -3,12 +3,20 @@
 #ifndef XENLET_SERVICES_H
 #define XENLET_SERVICES_H
 
+#include <xenlet/keeper_op.h>
 #include <xenlet/types.h>
+
+#include <xen/xen.h>
 
 struct domain;
 
 /** emit_fn - takes one line of an answer, without its newline */
 typedef void (*emit_fn)(const char *line);
+
+/** request_add() - have dom0 write @node below the home of @domid
+ * Return: 0, -XEN_ENOSPC if nobody took the last ones, -XEN_E2BIG
+ */
+int request_add(domid_t domid, const char *node, const char *value);
 
 /* Each service's part of a domain's life; *_gone() is harmless for a domain
  * that the service never saw.

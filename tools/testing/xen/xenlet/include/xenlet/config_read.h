@@ -15,8 +15,11 @@ struct refusal {
 	char why[160];
 };
 
-/** struct config_set - all that /chosen asks for */
+/** struct config_set - all that /chosen asks for
+ * @store_in_dom0: the store is a program in dom0, xenlet has none
+ */
 struct config_set {
+	bool store_in_dom0;
 	unsigned int nr_domains, nr_refused;
 	struct domain_config domains[MAX_DOMAINS];
 	struct refusal refused[MAX_DOMAINS];

@@ -7,6 +7,8 @@
  * config.h); services_domain_built() makes the store entries, the store and
  * console rings and the backends for it, services_domain_gone() undoes all of
  * that before the domain's grant table, ports and memory go away.
+ *
+ * If dom0 has the store, only rings, ports and consoles are made here.
  */
 #ifndef XENLET_SERVICE_H
 #define XENLET_SERVICE_H
@@ -15,7 +17,13 @@
 
 struct domain;
 
-void services_init(void);
+/** services_init() - before any domain
+ * @in_dom0: the store will be a program in dom0: there is none here, and no
+ *	     backends, and what a toolstack writes dom0 does
+ */
+void services_init(bool in_dom0);
+/** services_have_store() - is it here and not in dom0 */
+bool services_have_store(void);
 /** services_stop() - before the power goes off: what consoles and harness
  * still hold reaches its readers, or a second passes
  */
@@ -25,8 +33,14 @@ int services_domain_built(struct domain *d);
 /** services_domain_gone() - no vCPU of @d runs any more */
 void services_domain_gone(struct domain *d);
 
-/** store_write_control() - write control/<node> of @d in the store */
-int store_write_control(struct domain *d, const char *node, const char *value);
+/** store_write_home() - write @node below the home of @d, or have it written by
+ * who keeps the store
+ */
+int store_write_home(struct domain *d, const char *node, const char *value);
+/** request_take() - the next of what dom0 is to write, see keeper_op.h; NULL if
+ * there is nothing
+ */
+const char *request_take(void);
 
 /** console_guest_output() - bytes of a guest's console (ring or console_io)
  * for the physical console, prefixed by line
