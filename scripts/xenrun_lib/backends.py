@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """dom0 on xenlet: no toolstack, only backends. xenlet writes the nodes that a
 toolstack would, and dom0's first steps do what its hotplug scripts would: a
-loop device for each disk, a bridge for the vifs."""
+loop device for each disk, a bridge for the vifs. If dom0 has the store, it
+does all of that for each domain when it finds it."""
 
-from . import copytree, debianroot, scenario, xen
+from . import copytree, debianroot, scenario, store, xen
 
 MODULES = ("xenfs", "xen-gntdev", "xen-blkback", "xen-netback", "loop",
            "bridge")
@@ -33,24 +34,51 @@ def _script(spec):
         yield f". {xen.FOLDER}/{domain.name}/prepare"
 
 
+def _serve(domid, domain):
+    """The steps that connect a domain's devices."""
+    for index, disk in enumerate(domain.disks):
+        yield (f"serve-disk {domid} {disk.vdev} "
+               f"{xen.FOLDER}/{domain.name}/disk{index}")
+    for index in range(len(domain.vifs)):
+        yield f"serve-vif {domid} {index} {xen.BRIDGE}"
+
+
+def attach(index, domain):
+    """The steps that connect a domain, if dom0 has the store."""
+    yield from store.nodes(index, domain)
+    yield "introduce $domid"
+    yield from _serve("$domid", domain)
+
+
 def _steps(spec):
+    if spec.dom0.store == "dom0":
+        yield "keep-store"
+        yield f"run sh /{SCRIPT}"
+        yield f"run sh /{store.SCRIPT}"
+        yield "create"
+        return
     yield f"run sh /{SCRIPT}"
     # xenlet numbers domains in the order of the device tree.
     for domid, domain in enumerate(spec.domains.values(), 1):
-        for index, disk in enumerate(domain.disks):
-            yield (f"serve-disk {domid} {disk.vdev} "
-                   f"{xen.FOLDER}/{domain.name}/disk{index}")
-        for index in range(len(domain.vifs)):
-            yield f"serve-vif {domid} {index} {xen.BRIDGE}"
+        yield from _serve(domid, domain)
     yield "say serving"
 
 
-def start(spec):
-    """The action that lets the domains run, once dom0 can serve them."""
+def _action(when, names, every=False):
     return scenario.Part("dom0", scenario.ACTION, {
-        "when": {"dom0": "step serving"},
-        "do": [f"unpause {name}" for name, domain in spec.domains.items()
-               if not domain.paused]})
+        "when": {"dom0": f"step {when}"}, "every": every,
+        "do": [f"unpause {name}" for name in names]})
+
+
+def start(spec):
+    """The actions that let the domains run, once dom0 can serve them, and
+    with a store in dom0 each time that it found one.
+    """
+    names = [name for name, domain in spec.domains.items()
+             if not domain.paused]
+    if spec.dom0.store == "dom0":
+        return [_action(f"attached-{name}", [name], True) for name in names]
+    return [_action("serving", names)]
 
 
 def add_packages(out, tree):
@@ -73,4 +101,15 @@ def files(spec, maker, folder):
         found[f"{home}/prepare"] = script.encode()
         for name, content in data.items():
             found[f"{home}/{name}"] = bytes(content)
+    if spec.dom0.store == "dom0":
+        found.update(_store_files(spec))
+    return found
+
+
+def _store_files(spec):
+    found = {store.SCRIPT: store.SCRIPT_TEXT.encode()}
+    for index, domain in enumerate(spec.domains.values()):
+        home = f"{xen.FOLDER}/{domain.name}".lstrip("/")
+        found[f"{home}/attach"] = "\n".join([*attach(index, domain),
+                                             ""]).encode()
     return found

@@ -223,9 +223,13 @@ class Parts:
         return (self.packages(debianroot.PACKAGES, debianroot.WITHOUT),
                 modules)
 
+    def toolstack(self):
+        """Debian's, with xenstored, unpacked."""
+        return self.packages(DOM0_PACKAGES, DOM0_WITHOUT)
+
     def dom0_root(self, dom0):
         """The user space of dom0, for its kernel."""
-        tree = self.packages(DOM0_PACKAGES, DOM0_WITHOUT)
+        tree = self.toolstack()
         key = hashlib.sha256(pathlib.Path(dom0root.__file__).read_bytes())
         base = dom0root.make_base(
             tree, self.out / "roots" /

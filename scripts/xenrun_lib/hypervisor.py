@@ -7,7 +7,7 @@ runner's channel is connected, and translates what comes from there.
 
 import pathlib
 
-from . import backends, bootplan, channel, debianroot, fdt, qemu, xen
+from . import backends, bootplan, channel, debianroot, fdt, qemu, store, xen
 
 # For the hypervisor and what QEMU puts into memory besides payloads.
 SPARE_MIB = 384
@@ -62,6 +62,12 @@ def dom0_memory_mib(spec):
                spec.machine.memory_mib)
 
 
+def store_property(spec):
+    """What /chosen says of who has the store: nothing, if it is xenlet."""
+    return {"xenlet,store": fdt.strings("dom0")} \
+        if spec.dom0.store == "dom0" else {}
+
+
 class Xenlet(Hypervisor):
     """Our own: every domain is in the device tree, and so are its devices."""
 
@@ -71,7 +77,7 @@ class Xenlet(Hypervisor):
     def __init__(self, spec, parts, files):
         super().__init__(spec, parts, files)
         if spec.with_dom0:
-            spec.actions.append(backends.start(spec))
+            spec.actions += backends.start(spec)
 
     def memory_mib(self):
         return dom0_memory_mib(self.spec) if self.spec.with_dom0 \
@@ -87,15 +93,20 @@ class Xenlet(Hypervisor):
         ramdisk.write_bytes(root.archive(
             backends.Server(self.spec),
             backends.files(self.spec, self.files, folder),
-            self._add_packages))
+            self._add_programs))
+        chosen.props.update(store_property(self.spec))
         bootplan.dom0_modules(chosen, kernel, plan.place(ramdisk),
                               f"console=hvc0 {dom0.cmdline}".strip())
         chosen.props["xen,xen-bootargs"] = fdt.strings(
             xen.command_line(dom0.vcpus, dom0.memory_mib))
 
-    def _add_packages(self, out):
-        """Programs of Debian's that dom0 can run below a folder."""
+    def _add_programs(self, out):
+        """Programs of Debian's: what dom0 can run below a folder, and the
+        store.
+        """
         names = self.spec.dom0.packages
+        if self.spec.dom0.store == "dom0":
+            store.add_programs(out, self.parts.toolstack())
         if names:
             backends.add_packages(out, self.parts.packages(
                 names, debianroot.WITHOUT))

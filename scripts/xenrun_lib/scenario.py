@@ -84,6 +84,7 @@ DOM0 = {
     "vcpus": Field(int, 2, **_between(1, 8)),
     "memory_mib": Field(int, 1024, **_between(256, 4096)),
     "cmdline": Field(str, ""),
+    "store": Field(str, "built-in", **_one_of("built-in", "dom0")),
     "packages": Field(list, [], **_list_of(str)),
     "steps": Field(list, [], **_list_of(str)),
 }

@@ -30,8 +30,8 @@ LARGE = ["dom0-crowd"]
 # On the real Xen: (scenario, kernel of the domains, dom0's kernel).
 REAL = [("xen", None, None), ("xen", "builtin", "builtin"),
         ("xen-memory", None, None)]
-# On xenlet: a dom0 on a machine with GICv3.
-CORES = [("dom0", None, None, "gic=3")]
+# On xenlet: a dom0 on a machine with GICv3, and one that has the store.
+CORES = [("dom0", None, None, "gic=3"), ("dom0", None, None, "store=dom0")]
 # A domain of 32 bits on the 64-bit hypervisors: ours, and the real one.
 NARROW = [("demo", "modules+arm"), ("xen", "modules+arm")]
 # Each core in dom0 and in a domain, in "make check-all".
@@ -39,10 +39,14 @@ ALL_CORES = [("dom0", kernel, dom0, f"vcpus={vcpus}")
              for kernel in ("debian", "linux", "modules", "builtin")
              for dom0 in ("debian", "builtin")
              for vcpus in (2, 4)]
-# Debian's newer kernel on both sides, on both hypervisors, a Debian system on
-# a disk, and a longer crowd: in "make check-all", too.
+# Debian's newer kernel on both sides, on both hypervisors, a store in dom0 by
+# core, a Debian system on a disk, and a longer crowd: in "make check-all", too.
 SYSTEMS = [("dom0", "debian-6.12", "debian-6.12"),
            ("xen", "debian-6.12", "debian-6.12"),
+           *[("dom0", kernel, dom0, "store=dom0")
+             for dom0, kernel in (("debian", "modules"), ("builtin", "builtin"),
+                                  ("debian-6.12", "debian-6.12"))],
+           ("dom0-store", None, None),
            ("debian", None, None),
            ("dom0-crowd", None, None, "seconds=120")]
 # Pages larger than the hypervisor's, in "make check-all".

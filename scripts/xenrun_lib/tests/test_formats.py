@@ -295,9 +295,11 @@ class BackendsTest(unittest.TestCase):
             "serve-disk 2 51728 /xen/b/disk0", "say serving", "own",
             "stay"])
         spec = self.spec(dom0={})
-        self.assertEqual(backends.start(spec).do, ["unpause a", "unpause b"])
+        self.assertEqual([a.do for a in backends.start(spec)],
+                         [["unpause a", "unpause b"]])
         spec.domains["a"].paused = True
-        self.assertEqual(backends.start(spec).do, ["unpause b"])
+        self.assertEqual([a.do for a in backends.start(spec)],
+                         [["unpause b"]])
 
     def test_nodes(self):
         """What dom0 serves, xenlet does not."""

@@ -208,6 +208,15 @@ struct domain *domain_next(struct domain *d)
 	return NULL;
 }
 
+struct domain *domain_first(domid_t domid)
+{
+	struct domain *d = domain_next(NULL);
+
+	while (d && d->domid < domid)
+		d = domain_next(d);
+	return d;
+}
+
 static void all_vcpus(struct domain *d, void (*fn)(struct vcpu *v))
 {
 	unsigned int i;

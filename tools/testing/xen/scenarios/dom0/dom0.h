@@ -2,13 +2,16 @@
 /*
  * dom0's half of a test on the real Xen: it drives the toolstack and hands to
  * the runner what the domains report, in the words of the harness channel
- * (Documentation/virt/xen-guest/testing.rst).
+ * (Documentation/virt/xen-guest/testing.rst). And the same on xenlet where dom0
+ * has the store, by hypercalls.
  *
  *	verbs.c		steps that only dom0 takes
  *	harness.c	the loop: one process behind PID 1 owns all of it
  *	guests.c	a domain, the xl that supervises it, and its console
  *	commands.c	what the runner asks for, as calls of xl
  *	reports.c	what the domains report in the store
+ *	keeper.c	on xenlet: the process that stands in for a toolstack
+ *	calls.c		hypercalls that it makes
  *	process.c	programs that run for us, and the lines that they write
  *	p9.h		a folder of dom0's for a domain
  */
@@ -55,6 +58,7 @@ struct guest {
 /**
  * struct harness - the one context of the harness process
  * @port: to the runner
+ * @calls: on xenlet: for hypercalls; else -1
  * @socket: from the other processes of dom0
  * @store: connection to xenstored, -1 until there is a domain
  * @event_missed: an event of the store's came while an answer was awaited
@@ -66,6 +70,7 @@ struct guest {
  */
 struct harness {
 	int port;
+	int calls;
 	int socket;
 	int store;
 	bool event_missed;
@@ -83,7 +88,35 @@ int serve_disk(int argc, char **argv);
 /* serve-vif <domid> <index> <bridge> */
 int serve_vif(int argc, char **argv);
 
+/* calls.c: hypercalls of our own */
+/** calls_open() - the descriptor for all others, or -1 after step_fail() */
+int calls_open(void);
+/** param_get() - HVMOP_get_param of a domain; 0, or -1 and errno */
+int param_get(int fd, int domid, unsigned int index, uint64_t *value);
+int param_set(int fd, int domid, unsigned int index, uint64_t value);
+/**
+ * domain_from() - the first domain whose id is @first or higher
+ *
+ * xenlet tells its name, or what of that fits into a handle. Returns its id,
+ * or -1 if there is none.
+ */
+int domain_from(int fd, int first, char *name, size_t size, bool *dying);
+/** xenlet_report() - a report to the runner; @text is cut where it must be */
+int xenlet_report(int fd, int domid, const char *text);
+/** xenlet_request() - what the runner wants written; 0 if nothing */
+int xenlet_request(int fd, char *text, size_t size);
+
+/* keeper.c */
+/** keeper_start() - fork the keeper; keep-store */
+int keeper_start(int argc, char **argv);
+/** introduce() - introduce <domid>: tell xenstored of a domain's ring */
+int introduce(int argc, char **argv);
+
 /* harness.c */
+/** harness_socket() - where the processes of dom0 report; -1 after
+ * step_fail()
+ */
+int harness_socket(void);
 /** harness_start() - fork the harness; -1 after step_fail() */
 int harness_start(void);
 /** harness_wait() - until the runner has said quit; at once without harness */
@@ -113,10 +146,18 @@ void command_run(struct harness *h, char *line);
 /* reports.c */
 /** reports_watch() - hear what a domain reports from now on */
 int reports_watch(struct harness *h, const struct guest *g);
+void reports_unwatch(struct harness *h, const struct guest *g);
 /** reports_collect() - forward all that lies in the store */
 void reports_collect(struct harness *h);
 /** reports_event() - the store connection is readable */
 void reports_event(struct harness *h);
+/** store_connect() - to xenstored's socket; -1 while nobody listens */
+int store_connect(void);
+/** store_ask() - a request of one string, or of two, each with its end; the
+ * answer's length, or -1
+ */
+int store_ask(struct harness *h, uint32_t type, const char *a, const char *b,
+	      char *reply, size_t size);
 /** report_forward() - one report of a domain's */
 void report_forward(struct harness *h, int domid, const char *text);
 

@@ -85,7 +85,7 @@ static int open_port(void)
 	return fd;
 }
 
-static int open_socket(void)
+int harness_socket(void)
 {
 	struct sockaddr_un addr = {
 		.sun_family = AF_UNIX, .sun_path = HARNESS_SOCKET,
@@ -184,11 +184,12 @@ int harness_start(void)
 	static struct harness h;
 
 	h.store = -1;
+	h.calls = -1;
 	h.port = open_port();
 	if (h.port < 0)
 		return -1;
 	h.commands.fd = h.port;
-	h.socket = open_socket();
+	h.socket = harness_socket();
 	if (h.socket < 0 || guests_find(&h))
 		return -1;
 	harness_pid = fork();

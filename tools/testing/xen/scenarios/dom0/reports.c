@@ -26,12 +26,18 @@ void report_forward(struct harness *h, int domid, const char *text)
 {
 	struct timespec ts;
 
+	if (h->calls >= 0) {
+		if (xenlet_report(h->calls, domid, text))
+			fprintf(stderr, "keeper: lost, of domain %d: %s\n",
+				domid, text);
+		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	harness_say(h, "report %d %llu - %s", domid,
 		    ts.tv_sec * 1000000000ull + ts.tv_nsec, text);
 }
 
-static int connect_store(void)
+int store_connect(void)
 {
 	struct sockaddr_un addr = {
 		.sun_family = AF_UNIX, .sun_path = STORE_SOCKET,
@@ -45,39 +51,41 @@ static int connect_store(void)
 	return fd;
 }
 
-/* A path and another string, both with their ends. */
-static int two_strings(struct harness *h, uint32_t type, const char *a,
-		       const char *b, char *reply, size_t size)
+int store_ask(struct harness *h, uint32_t type, const char *a, const char *b,
+	      char *reply, size_t size)
 {
 	struct iovec body[2] = {
-		{ (void *)a, strlen(a) + 1 }, { (void *)b, strlen(b) + 1 },
+		{ (void *)a, strlen(a) + 1 }, { (void *)b, b ? strlen(b) + 1 : 0 },
 	};
 
-	return store_request(h->store, type, body, 2, reply, size,
+	return store_request(h->store, type, body, b ? 2 : 1, reply, size,
 			     &h->event_missed);
 }
 
-static int one_string(struct harness *h, uint32_t type, const char *path,
-		      char *reply, size_t size)
+/* XS_WATCH or XS_UNWATCH; 0 or -1 */
+static int change_watch(struct harness *h, uint32_t type,
+			const struct guest *g)
 {
-	struct iovec body = { (void *)path, strlen(path) + 1 };
+	char path[64], token[16], reply[256];
 
-	return store_request(h->store, type, &body, 1, reply, size,
-			     &h->event_missed);
+	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
+	snprintf(token, sizeof(token), "%d", g->domid);
+	return store_ask(h, type, path, token, reply, sizeof(reply)) < 0 ? -1 :
+									   0;
 }
 
 int reports_watch(struct harness *h, const struct guest *g)
 {
-	char path[64], token[16], reply[256];
-
 	if (h->store < 0)
-		h->store = connect_store();
+		h->store = store_connect();
 	if (h->store < 0)
 		return -1;
-	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
-	snprintf(token, sizeof(token), "%d", g->domid);
-	return two_strings(h, XS_WATCH, path, token, reply,
-			   sizeof(reply)) < 0 ? -1 : 0;
+	return change_watch(h, XS_WATCH, g);
+}
+
+void reports_unwatch(struct harness *h, const struct guest *g)
+{
+	change_watch(h, XS_UNWATCH, g);
 }
 
 static int compare_strings(const void *a, const void *b)
@@ -105,9 +113,9 @@ static void forward_node(struct harness *h, int domid, const char *path)
 {
 	char text[512], reply[256];
 
-	if (one_string(h, XS_READ, path, text, sizeof(text)) > 0)
+	if (store_ask(h, XS_READ, path, NULL, text, sizeof(text)) > 0)
 		report_forward(h, domid, text);
-	one_string(h, XS_RM, path, reply, sizeof(reply));
+	store_ask(h, XS_RM, path, NULL, reply, sizeof(reply));
 }
 
 /*
@@ -124,7 +132,7 @@ static void collect(struct harness *h, const struct guest *g)
 	if (h->store < 0 || g->domid < 0)
 		return;
 	snprintf(path, sizeof(path), "/local/domain/%d/data/report", g->domid);
-	len = two_strings(h, XS_DIRECTORY_PART, path, "0", part, sizeof(part));
+	len = store_ask(h, XS_DIRECTORY_PART, path, "0", part, sizeof(part));
 	if (len <= 0)
 		return;
 	n = sort_names(part, len, names);

@@ -65,6 +65,8 @@ void autoload_end(void);
 
 /* report.c: one line of the verdict, over the store and on the console */
 __printf(1, 2) void report(const char *fmt, ...);
+/* Before the domain ends: wait until somebody has read what was said last. */
+void report_settle(void);
 /* After a fork: what could not be sent yet is the parent's. */
 void report_forget(void);
 /* dom0: a word to the harness beside us; false if there is none. */
@@ -77,6 +79,7 @@ __printf(3, 4) void report_end(const char *name, uint64_t begin,
 /* store.c: one request to xenstore over /dev/xen/xenbus */
 int store_write(const char *path, const char *value);
 int store_read(const char *path, char *value, size_t size);
+int store_make(const char *path);
 int store_remove(const char *path);
 /* The node is @owner's, and @reader may read it. */
 int store_permit(const char *path, unsigned int owner, unsigned int reader);

@@ -199,6 +199,7 @@ int main(int argc, char **argv)
 	harness_wait();
 	while (staying())
 		pause();
+	report_settle();
 	sync();
 	reboot(ending());
 	for (;;)

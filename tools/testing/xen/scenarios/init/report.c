@@ -16,10 +16,12 @@
 
 #include "../dom0/dom0.h"
 
-#define BACKLOG	16
+#define BACKLOG		16
+#define SETTLE_MS	60000
 
 static char backlog[BACKLOG][512];
 static unsigned int nr_backlog;
+static char last_path[64];
 
 static bool send_to_harness(const char *line)
 {
@@ -38,12 +40,12 @@ static bool send_to_harness(const char *line)
 static bool send_line(const char *line)
 {
 	struct timespec ts;
-	char path[64];
+	char *path = last_path;
 
 	if (path_exists(HARNESS_SOCKET))
 		return send_to_harness(line);
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	snprintf(path, sizeof(path), "data/report/%09lld-%09ld-%d",
+	snprintf(path, sizeof(last_path), "data/report/%09lld-%09ld-%d",
 		 (long long)ts.tv_sec, ts.tv_nsec, getpid());
 	return !store_write(path, line);
 }
@@ -73,6 +75,19 @@ static void vreport(const char *fmt, va_list ap)
 	else
 		fprintf(stderr, "init: the store is out of reach: lost: %s\n",
 			line);
+}
+
+static bool is_taken(const char *path)
+{
+	char text[512];
+
+	return store_read(path, text, sizeof(text)) < 0;
+}
+
+void report_settle(void)
+{
+	if (last_path[0])
+		wait_for(is_taken, last_path, SETTLE_MS);
 }
 
 void report_forget(void)

@@ -127,12 +127,22 @@ int store_read(const char *path, char *value, size_t size)
 	return request(XS_READ, &body, 1, value, size);
 }
 
-int store_remove(const char *path)
+static int change(uint32_t type, const char *path)
 {
 	struct iovec body = { (void *)path, strlen(path) + 1 };
 	char reply[256];
 
-	return request(XS_RM, &body, 1, reply, sizeof(reply)) < 0 ? -1 : 0;
+	return request(type, &body, 1, reply, sizeof(reply)) < 0 ? -1 : 0;
+}
+
+int store_make(const char *path)
+{
+	return change(XS_MKDIR, path);
+}
+
+int store_remove(const char *path)
+{
+	return change(XS_RM, path);
 }
 
 int store_permit(const char *path, unsigned int owner, unsigned int reader)

@@ -11,16 +11,6 @@
 
 #define GUEST_ADDRESS_BITS	40
 
-/* One that is dying is there until the last of its frames is. */
-static struct domain *first_from(domid_t domid)
-{
-	struct domain *d = domain_next(NULL);
-
-	while (d && d->domid < domid)
-		d = domain_next(d);
-	return d;
-}
-
 static void describe_vcpus(const struct domain *d,
 			   struct xen_domctl_getdomaininfo *info)
 {
@@ -60,7 +50,7 @@ static void describe_state(const struct domain *d,
 long domain_info(gva_t arg, struct xen_domctl *op)
 {
 	struct xen_domctl_getdomaininfo *info = &op->u.getdomaininfo;
-	const struct domain *d = first_from(op->domain);
+	const struct domain *d = domain_first(op->domain);
 
 	if (op->domain >= DOMID_FIRST_RESERVED)
 		return -XEN_EINVAL;

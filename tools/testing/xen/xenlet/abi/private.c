@@ -26,11 +26,11 @@ static long report(struct domain *d, gva_t arg, u64 len)
 
 static long report_for(gva_t arg, u64 len, domid_t domid)
 {
-	struct domain *d = domain_by_id(domid);
+	struct domain *d = domain_first(domid);
 
 	if (!current_domain()->privileged)
 		return -XEN_EPERM;
-	return d ? report(d, arg, len) : -XEN_ESRCH;
+	return d && d->domid == domid ? report(d, arg, len) : -XEN_ESRCH;
 }
 
 static long request(gva_t arg, u64 len)

@@ -152,6 +152,12 @@ struct domain *domain_by_id(domid_t domid);
  */
 struct domain *domain_next(struct domain *d);
 
+/** domain_first() - the first one whose id is @domid or higher, or NULL
+ *
+ * One that is dying is there until the last of its frames is back.
+ */
+struct domain *domain_first(domid_t domid);
+
 /** domain_stats_sum() - of all its vCPUs
  * Return: its exits, of all classes
  */
