@@ -56,8 +56,9 @@ PAGES = [(name, f"modules+{pages}")
 # And all that xl can do, by dom0's kernel and the domains'.
 TOOLSTACK = [(dom0, kernel) for dom0 in ("debian", "builtin")
              for kernel in ("modules", "builtin", "debian")]
-# What programs do with the interface, by dom0's kernel.
-USERS = [("users", None, dom0) for dom0 in ("debian", "builtin")]
+# Who else uses the interface: programs, by dom0's kernel, and PV calls.
+USERS = [("users", None, "debian"), ("users", None, "builtin"),
+         ("pvcalls", None, None)]
 DEBUG_TOOLSTACK = [("builtin+debug", "builtin+debug")]
 # A kernel that watches itself takes twice as long to build.
 DEBUG = [("debug", None)] + [(name, "modules+debug") for name in FURTHER]
