@@ -56,11 +56,14 @@ def _steps(spec):
         yield f"run sh /{SCRIPT}"
         yield f"run sh /{store.SCRIPT}"
         yield "create"
-        return
-    yield f"run sh /{SCRIPT}"
-    # xenlet numbers domains in the order of the device tree.
-    for domid, domain in enumerate(spec.domains.values(), 1):
-        yield from _serve(domid, domain)
+        for name in spec.domains:
+            yield (f"run until [ -e {xen.FOLDER}/{name}/attached ]; "
+                   "do sleep 0.2; done")
+    else:
+        yield f"run sh /{SCRIPT}"
+        # xenlet numbers domains in the order of the device tree.
+        for domid, domain in enumerate(spec.domains.values(), 1):
+            yield from _serve(domid, domain)
     yield "say serving"
 
 
@@ -72,13 +75,13 @@ def _action(when, names, every=False):
 
 def start(spec):
     """The actions that let the domains run, once dom0 can serve them, and
-    with a store in dom0 each time that it found one.
+    with a store in dom0 again when it found one that came back.
     """
     names = [name for name, domain in spec.domains.items()
              if not domain.paused]
-    if spec.dom0.store == "dom0":
-        return [_action(f"attached-{name}", [name], True) for name in names]
-    return [_action("serving", names)]
+    again = [_action(f"again-{name}", [name], True) for name in names] \
+        if spec.dom0.store == "dom0" else []
+    return [_action("serving", names), *again]
 
 
 def add_packages(out, tree):

@@ -34,12 +34,18 @@ class FieldTest(unittest.TestCase):
 class StepsTest(unittest.TestCase):
     """What dom0 does before its own steps."""
 
+    @staticmethod
+    def wait_for(name):
+        """The step that waits until the keeper has connected a domain."""
+        return f"run until [ -e /xen/{name}/attached ]; do sleep 0.2; done"
+
     def test_keeper_first(self):
         """It is there before anything is reported."""
         steps = backends.Server(spec(store="dom0", steps=["own"])).steps
         self.assertEqual(steps, ["keep-store", "run sh /etc/backends",
-                                 "run sh /etc/xenstored", "create", "own",
-                                 "stay"])
+                                 "run sh /etc/xenstored", "create",
+                                 self.wait_for("a"), self.wait_for("b"),
+                                 "say serving", "own", "stay"])
 
     def test_attach(self):
         """A domain's nodes, its ring, then its devices, by any id."""
@@ -51,9 +57,11 @@ class StepsTest(unittest.TestCase):
                           "serve-vif $domid 0 xenbr0"])
 
     def test_start(self):
-        """A domain runs each time that it was attached."""
-        (action,) = backends.start(spec(store="dom0"))
-        self.assertEqual(action.when, {"dom0": "step attached-a"})
+        """A domain runs when dom0 serves all, and each time it is back."""
+        first, action = backends.start(spec(store="dom0"))
+        self.assertEqual((first.when, first.do),
+                         ({"dom0": "step serving"}, ["unpause a"]))
+        self.assertEqual(action.when, {"dom0": "step again-a"})
         self.assertEqual(action.do, ["unpause a"])
         self.assertTrue(action.every)
 

@@ -19,6 +19,9 @@
 #include <xen/sysctl.h>
 #include <xen/version.h>
 
+#include "../../../../include/xen/interface/xenlet.h"
+#include "../xenlet/include/xenlet/keeper_op.h"
+
 static void all_numbers(void)
 {
 	unsigned long all = ~0UL, wild = ARG(wild_pointer());
@@ -85,6 +88,29 @@ static void toolstack_calls(void)
 			 calls[i].name);
 		expect(hypercall(calls[i].nr, ARG(wild_pointer()), 0, 0, 0, 0),
 		       -XEN_EFAULT, name);
+	}
+}
+
+/* xenlet's own, which only the program in dom0 that keeps a store may use. */
+static void keeper_calls(void)
+{
+	static const struct {
+		unsigned int cmd;
+		const char *name;
+	} calls[] = {
+		{ XENLET_report_for, "a report for another is not for us" },
+		{ XENLET_request, "nor is what the harness wants" },
+	};
+	static char text[XENLET_REQUEST_MAX];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (env->privileged)
+			report(SKIP, calls[i].name, "this is dom0");
+		else
+			expect(hypercall(__HYPERVISOR_xenlet_op, calls[i].cmd,
+					 ARG(text), sizeof(text), 0, 0),
+			       -XEN_EPERM, calls[i].name);
 	}
 }
 
@@ -306,6 +332,7 @@ void test_main(void)
 {
 	all_numbers();
 	toolstack_calls();
+	keeper_calls();
 	odd_pointers();
 	endless_counts();
 	other_domains();

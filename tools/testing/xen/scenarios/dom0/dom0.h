@@ -42,6 +42,7 @@ struct lines {
  * @name: of the domain, and of its folder below XEN_FOLDER
  * @domid: -1 until it was built for the first time
  * @state: in the channel's words
+ * @attached: it was connected to xenstored before, perhaps under another id
  * @xl_pid: the xl that created it and waits for its end; 0 for none
  * @xl: what that xl says
  * @console: what the domain writes on its console
@@ -50,6 +51,7 @@ struct guest {
 	char name[32];
 	int domid;
 	const char *state;
+	bool attached;
 	pid_t xl_pid;
 	struct lines xl;
 	struct lines console;

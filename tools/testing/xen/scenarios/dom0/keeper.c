@@ -112,7 +112,7 @@ static int run_step(const char *line, int domid)
 	return n > 0 ? step_run(n, words) : n;
 }
 
-static int attach(const struct guest *g)
+static int take_steps(const struct guest *g)
 {
 	char path[96], line[512];
 	int ret = 0;
@@ -148,7 +148,8 @@ static void appeared(struct harness *h, struct guest *g, int domid)
 	char text[512];
 
 	g->domid = domid;
-	if (attach(g) || reports_watch(h, g)) {
+	if (take_steps(g) ||
+	    (reports_watch(h, g) && step_fail("no watch for its reports"))) {
 		snprintf(text, sizeof(text), "not ok attach %s as %d # %.300s",
 			 g->name, domid, step_reason());
 		report_forward(h, 0, text);
@@ -158,8 +159,10 @@ static void appeared(struct harness *h, struct guest *g, int domid)
 	note(g, text);
 	snprintf(text, sizeof(text), "ok attach %s as %d", g->name, domid);
 	report_forward(h, 0, text);
-	snprintf(text, sizeof(text), "step attached-%s", g->name);
-	report_forward(h, 0, text);
+	snprintf(text, sizeof(text), "step again-%s", g->name);
+	if (g->attached)
+		report_forward(h, 0, text);
+	g->attached = true;
 }
 
 /* Backends go with their nodes, and let the domain's last frames go. */
@@ -291,14 +294,14 @@ static void keep(struct harness *h)
 
 int keeper_start(int argc, char **argv)
 {
+	char *const load[] = { "/sbin/modprobe", "-q", "xen-privcmd", NULL };
 	static struct harness h;
 	pid_t pid;
 
 	(void)argc;
 	(void)argv;
 	/* In a kernel of ours it is built in. */
-	run_program(PROGRAM_SECONDS, (char *[]){ "/sbin/modprobe", "-q",
-						 "xen-privcmd", NULL });
+	run_program(PROGRAM_SECONDS, load);
 	h.store = -1;
 	h.calls = calls_open();
 	if (h.calls < 0)

@@ -7,7 +7,9 @@
 #include <xenlet/domain.h>
 #include <xenlet/event.h>
 #include <xenlet/grant.h>
+#include <xenlet/guest_access.h>
 #include <xenlet/lib.h>
+#include <xenlet/page.h>
 #include <xenlet/service.h>
 
 #include <xen/errno.h>
@@ -281,6 +283,24 @@ static int dom0_built(struct domain *d)
 }
 
 /*
+ * The ring says that nobody serves it. xenstored says that it does, and sends
+ * an event, to those only who waited for that.
+ */
+static int leave_ring(struct domain *d)
+{
+	struct page *page = guest_frame_get(d, STORE_GFN, true);
+	struct xenstore_domain_interface *ring;
+
+	if (!page)
+		return -XEN_ENOENT;
+	ring = page_to_ptr(page);
+	ring->connection = XENSTORE_RECONNECT;
+	page_put(page);
+	d->hvm_params[HVM_PARAM_STORE_PFN] = ~0ULL;
+	return 0;
+}
+
+/*
  * As Xen leaves it to a program in dom0: the domain has a ring and a port, and
  * waits for the event that says that somebody listens. dom0 has neither, and
  * makes its own.
@@ -292,8 +312,7 @@ static int built_for_dom0(struct domain *d)
 	if (d == hardware_domain()) {
 		ret = console_dom0_built(d);
 	} else {
-		ret = make_rings(d);
-		d->hvm_params[HVM_PARAM_STORE_PFN] = ~0ULL;
+		ret = make_rings(d) ?: leave_ring(d);
 	}
 	if (!ret)
 		harness_domain_event(d, "built", NULL);
