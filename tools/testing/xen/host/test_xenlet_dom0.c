@@ -409,6 +409,7 @@ static int build(void)
 static void test_tree(void)
 {
 	u64 base = 0, size = 0;
+	int at;
 
 	setup();
 	make_host();
@@ -438,8 +439,9 @@ static void test_tree(void)
 		length_at("/chosen", "xenlet,store") < 0 &&
 		!there("/chosen/module@49000000"),
 		"/chosen is for dom0's kernel");
-	ktap_ok(there("/hypervisor") && !fdt_reg(made, 0,
-		fdt_path_offset(made, "/hypervisor"), 1, &base, &size) &&
+	at = fdt_path_offset(made, "/hypervisor");
+	ktap_ok(there("/hypervisor") &&
+		!fdt_reg(made, 0, at, 1, &base, &size) &&
 		base == RAM + 256 * MIB && size == 256 * MIB,
 		"the hypervisor node has the extended regions");
 	ktap_ok(dom0_fdt_build(host, &config, &layout, &regions, made, 700) ==

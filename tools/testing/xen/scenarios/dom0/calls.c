@@ -30,11 +30,12 @@ static union {
 	char text[4096];
 } shared __attribute__((aligned(4096)));
 
+/* Linux's own privcmd for 32-bit ARM swaps the fourth with the fifth. */
 static long call(int fd, unsigned int number, uint64_t a, uint64_t b,
 		 uint64_t c, uint64_t d)
 {
 	struct privcmd_hypercall hypercall = {
-		.op = number, .arg = { a, b, c, d },
+		.op = number, .arg = { a, b, c, d, d },
 	};
 
 	return ioctl(fd, IOCTL_PRIVCMD_HYPERCALL, &hypercall);

@@ -236,7 +236,7 @@ static bool hear(int fd, const char *word, char *buf, size_t size)
  */
 static void console(struct harness *h, int argc, char **argv)
 {
-	char *cmd[] = { "xl", "console", NULL, NULL };
+	char *cmd[4] = { "xl", "console" };
 	struct guest *g = find_guest(h, argv[1]);
 	char buf[8192] = "";
 	bool heard = false;

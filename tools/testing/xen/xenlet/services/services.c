@@ -309,11 +309,10 @@ static int built_for_dom0(struct domain *d)
 {
 	int ret;
 
-	if (d == hardware_domain()) {
+	if (d == hardware_domain())
 		ret = console_dom0_built(d);
-	} else {
+	else
 		ret = make_rings(d) ?: leave_ring(d);
-	}
 	if (!ret)
 		harness_domain_event(d, "built", NULL);
 	return ret;

@@ -63,6 +63,7 @@ const struct context_reg context_regs[] = {
 	CONTEXT_ROW(d15, ~0ULL, "D15"),
 	CONTEXT_ROW(d31, ~0ULL, "D31"),
 };
+
 const unsigned int context_reg_count = ARRAY_SIZE(context_regs);
 
 void context_reg_prepare(void)

@@ -47,6 +47,7 @@ const struct context_reg context_regs[] = {
 	CONTEXT_ROW(d31, ~0UL, "D31"),
 	CONTEXT_ROW(v31_high, ~0UL, "the upper half of V31"),
 };
+
 const unsigned int context_reg_count = ARRAY_SIZE(context_regs);
 
 void context_reg_prepare(void)

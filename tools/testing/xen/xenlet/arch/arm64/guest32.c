@@ -39,8 +39,6 @@ static const u32 write_spsr[] = {
 	0xe1400070,		/* hvc #0 */
 };
 
-u32 visit32(const u32 *code, u32 cpsr, u32 r0);
-
 bool guest32_supported(void)
 {
 	return (read_sysreg(id_aa64pfr0_el1) >> PFR0_EL1_SHIFT & 15) ==

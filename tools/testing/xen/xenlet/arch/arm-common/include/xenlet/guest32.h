@@ -21,6 +21,15 @@ bool guest32_supported(void);
 void guest32_save(struct cpu_regs32 *s, u64 pstate);
 void guest32_load(const struct cpu_regs32 *s, u64 pstate);
 
+/** visit32() - run the AArch32 code at @code, an HVC at its end
+ * @code: where it is, below 4 GiB; translation is off
+ * @cpsr: with what state
+ * @r0: for it to use
+ *
+ * Return: r0 after it.
+ */
+u32 visit32(const u32 *code, u32 cpsr, u32 r0);
+
 /** guest32_reg() - where register @reg is; which one of those with that name
  * depends on the guest's mode
  */
