@@ -85,6 +85,22 @@ int event_await(int fd, long ms)
 	return 0;
 }
 
+/* Open the device, and make a request of @size bytes; NULL after step_fail() */
+static void *begin_request(struct shared *s, const char *device, size_t size)
+{
+	void *op;
+
+	s->fd = open_device(device);
+	if (s->fd < 0)
+		return NULL;
+	op = calloc(1, size);
+	if (!op) {
+		close(s->fd);
+		step_fail("%s: no %zu bytes for a request", device, size);
+	}
+	return op;
+}
+
 static int map_file(struct shared *s)
 {
 	size_t size = s->count * sysconf(_SC_PAGESIZE);
@@ -106,12 +122,10 @@ int shared_offer(struct shared *s, unsigned int domid, uint32_t *refs,
 
 	s->offered = true;
 	s->count = count;
-	s->fd = open_device(OFFER_DEVICE);
-	op = calloc(1, sizeof(*op) + count * sizeof(op->gref_ids[0]));
-	if (s->fd < 0 || !op) {
-		free(op);
+	op = begin_request(s, OFFER_DEVICE,
+			   sizeof(*op) + count * sizeof(op->gref_ids[0]));
+	if (!op)
 		return -1;
-	}
 	op->domid = domid;
 	op->flags = GNTALLOC_FLAG_WRITABLE;
 	op->count = count;
@@ -135,12 +149,10 @@ int shared_map(struct shared *s, unsigned int domid, const uint32_t *refs,
 
 	s->offered = false;
 	s->count = count;
-	s->fd = open_device(MAP_DEVICE);
-	op = calloc(1, sizeof(*op) + count * sizeof(op->refs[0]));
-	if (s->fd < 0 || !op) {
-		free(op);
+	op = begin_request(s, MAP_DEVICE,
+			   sizeof(*op) + count * sizeof(op->refs[0]));
+	if (!op)
 		return -1;
-	}
 	op->count = count;
 	for (i = 0; i < count; i++) {
 		op->refs[i].domid = domid;
